@@ -1,0 +1,1 @@
+"""Finding, fetching and extracting; run as a child process over a run folder."""
