@@ -3,7 +3,7 @@
 SluglineError                  exit 1
 ├── BadInput (ValueError)      exit 2   a file, argument or query that a person can mend
 │   ├── BadSeed                         an empty or binary seed
-│   ├── BadToml                         a TOML file that cannot be read, or an unknown key or value in it
+│   ├── BadToml                         a TOML file with a mistake, an unknown key or value
 │   ├── BadQuery                        a search query that cannot be parsed; knows the place
 │   ├── BadSql                          SQL that is wrong, writes, or reaches outside
 │   └── Unknown (LookupError)           a watch, source, entity or URL nobody has heard of

@@ -457,8 +457,8 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(cls: type[_T], data: dict[str, Any]) -> _T:
-    """The record `cls` from what `to_json` gave; raises TypeError or ValueError on anything else."""
-    hints = _hints(cls)
+    """The record `cls` from what `to_json` gave; raises TypeError or ValueError on other shapes."""
+    hints: dict[str, Any] = _hints(typing.cast(Any, cls))
     unknown = data.keys() - hints.keys()
     if unknown:
         raise ValueError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
@@ -466,7 +466,7 @@ def from_json(cls: type[_T], data: dict[str, Any]) -> _T:
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
@@ -484,7 +484,11 @@ def _revive(hint: Any, value: Any) -> Any:
         return hint(value)
     if hint is float:
         return float(value)
-    return from_json(hint, value) if dataclasses.is_dataclass(hint) else value
+    return (
+        from_json(typing.cast("type[Any]", hint), value)
+        if dataclasses.is_dataclass(hint)
+        else value
+    )
 
 
 def _revive_tuple(args: tuple[Any, ...], value: list[Any]) -> tuple[Any, ...]:
