@@ -78,13 +78,13 @@ clean: ## remove the environments and what tools left behind (never data/)
 
 $(RUN): requirements/use.lock pyproject.toml | .venv/bin/python
 	@test -e $(DEV) || { echo "Installing what Slugline needs into .venv (hash-locked, a minute or two)" >&2; \
-		$(BIN)/python -m pip install $(PIP_QUIET) --require-hashes -r requirements/use.lock; }
+		$(BIN)/python -m pip install $(PIP_QUIET) --require-hashes --no-deps -r requirements/use.lock; }
 	@$(BIN)/python -m pip install $(PIP_QUIET) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): requirements/development.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what Slugline and its tests need into .venv (hash-locked, a minute or two)" >&2
-	@$(BIN)/python -m pip install $(PIP_QUIET) --require-hashes -r requirements/development.lock
+	@$(BIN)/python -m pip install $(PIP_QUIET) --require-hashes --no-deps -r requirements/development.lock
 	@$(BIN)/python -m pip install $(PIP_QUIET) --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -92,6 +92,6 @@ $(DUCKDB2): requirements/duckdb2.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Slugline needs Python 3.11 or newer; say PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Making .venv-duckdb2 with DuckDB 2" >&2
 	@$(PYTHON) -m venv .venv-duckdb2
-	@.venv-duckdb2/bin/python -m pip install $(PIP_QUIET) --require-hashes -r requirements/duckdb2.lock
+	@.venv-duckdb2/bin/python -m pip install $(PIP_QUIET) --require-hashes --no-deps -r requirements/duckdb2.lock
 	@.venv-duckdb2/bin/python -m pip install $(PIP_QUIET) --no-deps --no-build-isolation --editable .
 	@touch $@
