@@ -1,0 +1,102 @@
+"""One parsed page that all questions share: tree, meta elements, structured data.
+
+It is parsed once, from bytes that are UTF-8 for sure; the tree is never changed by anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from crawlers.extract.jsonld import items_of
+
+MAX_DEPTH_NAME = "ERR_RESOURCE_LIMIT"  # libxml2 stopped at 256 levels and dropped the rest
+# Containers that a page nested too deep is stripped of: what is left nests only a little.
+_CONTAINERS = re.compile(
+    r"<(/?)(?:div|span|b|i|em|strong|font|section|article|main|blockquote|ul|ol|li|dl|dd|dt|"
+    r"center|table|tbody|tr|td|th|small|big|u|a|ins|del|label|form|fieldset|details|[a-z]+-[a-z-]+)\b[^>]*>",
+    re.IGNORECASE,
+)
+_VISIBLE = etree.XPath(
+    ".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as parsed; `url` is where it was fetched."""
+
+    url: str
+    tree: HtmlElement
+    metas: dict[str, tuple[str, ...]]  # by lower-case name, property or itemprop
+    items: tuple[dict[str, Any], ...]  # JSON-LD objects, flattened
+    elements: int
+
+    def meta(self, *names: str) -> str | None:
+        """The first value that any of these meta elements gives, in the order of `names`."""
+        for name in names:
+            for value in self.metas.get(name, ()):
+                return value
+        return None
+
+    def meta_all(self, *names: str) -> tuple[str, ...]:
+        return tuple(value for name in names for value in self.metas.get(name, ()))
+
+
+def parse(text: str, url: str) -> Page | None:
+    """The page, or None when there is no markup and no text in it."""
+    tree = _tree(text)
+    if tree is None:
+        return None
+    return Page(
+        url=url,
+        tree=tree,
+        metas=_metas(tree),
+        items=items_of(tree),
+        elements=sum(1 for _ in tree.iter()),
+    )
+
+
+def _tree(text: str) -> HtmlElement | None:
+    tree, cut = _parse(text)
+    if cut:
+        tree, _ = _parse(_CONTAINERS.sub(lambda tag: "\n" if tag[1] else "\n<p>", text))
+    return tree
+
+
+def _parse(text: str) -> tuple[HtmlElement | None, bool]:
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return None, False
+    return tree, any(entry.type_name == MAX_DEPTH_NAME for entry in parser.error_log)
+
+
+def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        value = (element.get("content") or "").strip()
+        if not value:
+            continue
+        for attribute in ("name", "property", "itemprop", "http-equiv"):
+            name = element.get(attribute)
+            if name:
+                found.setdefault(name.strip().lower(), []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def text_of(element: HtmlElement) -> str:
+    """All text below `element` on one line; scripts and styles left out."""
+    parts: list[str] = _VISIBLE(element)
+    return one_line("".join(parts))
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
