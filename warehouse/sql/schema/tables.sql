@@ -8,6 +8,8 @@
 
 CREATE TABLE schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP);
 
+CREATE TABLE batches (batch VARCHAR, landed_at TIMESTAMP, n_rows BIGINT);
+
 CREATE TABLE superseded (relation VARCHAR, key VARCHAR, batch VARCHAR, by_batch VARCHAR);
 
 CREATE TABLE watches (
@@ -36,7 +38,8 @@ CREATE TABLE run_counts (run VARCHAR, source VARCHAR, outcome VARCHAR, n BIGINT,
 
 CREATE TABLE outcomes (
     run VARCHAR, url VARCHAR, key VARCHAR, source VARCHAR, outcome VARCHAR, reason VARCHAR,
-    decided_at TIMESTAMP, final_url VARCHAR, status INTEGER, article_id VARCHAR, batch VARCHAR);
+    decided_at TIMESTAMP, final_url VARCHAR, status INTEGER, article_id VARCHAR, batch VARCHAR,
+    published_at TIMESTAMP, retry_at TIMESTAMP);
 
 CREATE TABLE fetches (
     run VARCHAR, url VARCHAR, source VARCHAR, purpose VARCHAR, fetched_at TIMESTAMP,
@@ -55,7 +58,7 @@ CREATE TABLE articles (
     language VARCHAR, language_declared VARCHAR, kind VARCHAR, section VARCHAR, tags VARCHAR[],
     site_name VARCHAR, description VARCHAR, image VARCHAR, is_accessible_for_free BOOLEAN,
     word_count INTEGER, digest VARCHAR, text_hash VARCHAR, extractor_version VARCHAR,
-    run VARCHAR, batch VARCHAR);
+    run VARCHAR, batch VARCHAR, canonical_key VARCHAR);
 
 CREATE TABLE found_in (
     article_id VARCHAR, url VARCHAR, key VARCHAR, source VARCHAR, kind VARCHAR,

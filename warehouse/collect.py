@@ -1,0 +1,85 @@
+"""Removes files that no reader can need any more, and never one that somebody still may.
+
+Files that a commit replaced stay for `keep_days`, because a session opened before it still reads
+them; table files that no commit ever named are what a killed landing left, and go after an hour.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from warehouse import disk, manifest
+from warehouse.manifest import Manifest
+from warehouse.records import isoformat
+
+KEEP_DAYS = 8.0
+_EVERY = timedelta(hours=1)
+_ORPHAN_AFTER = timedelta(hours=1)
+
+
+def remember(data: Path, before: Manifest, after: Manifest, now: datetime) -> None:
+    """Notes which files the coming commit replaces. Does no harm if it never comes."""
+    gone = sorted(manifest.named_files(before) - manifest.named_files(after))
+    if not gone:
+        return
+    folder = data / "replaced"
+    folder.mkdir(exist_ok=True)
+    note = {"at": isoformat(now), "files": gone}
+    disk.write_whole(folder / f"{after.generation:08d}.json", json.dumps(note))
+
+
+def collect(data: Path, current: Manifest, *, now: datetime, keep_days: float = KEEP_DAYS) -> int:
+    """Removes what is due, at most once an hour; returns the number of files. Needs the lock."""
+    mark = data / "tables" / ".collected"
+    if mark.exists() and now - datetime.fromisoformat(mark.read_text("utf-8")) < _EVERY:
+        return 0
+    keep = timedelta(days=keep_days)
+    due = [*_replaced(data, current, now - keep), *_orphans(data, current, now)]
+    due += _generations(data, current, now - keep)
+    for path in due:
+        path.unlink(missing_ok=True)
+    mark.parent.mkdir(exist_ok=True)
+    disk.write_whole(mark, isoformat(now))
+    return len(due)
+
+
+def _replaced(data: Path, current: Manifest, before: datetime) -> Iterator[Path]:
+    named = manifest.named_files(current)
+    for note, at, files in _notes(data):
+        if at < before:
+            yield from (data / file for file in files if file not in named)
+            yield note
+
+
+def _orphans(data: Path, current: Manifest, now: datetime) -> Iterator[Path]:
+    known = manifest.named_files(current)
+    known.update(file for _, _, files in _notes(data) for file in files)
+    for path in (data / "tables").glob("*/*"):
+        if str(path.relative_to(data)) not in known and _modified(path) < now - _ORPHAN_AFTER:
+            yield path
+
+
+def _generations(data: Path, current: Manifest, before: datetime) -> Iterator[Path]:
+    """Published files that were no longer the newest before `before`."""
+    files = sorted((data / "pub").glob("news-*.db"))
+    for file, next_one in pairwise(files):
+        if _modified(next_one) < before:
+            yield file
+    empty = sorted((data / "pub").glob("empty-*.db"))
+    yield from (
+        file for file in empty if current.surface not in file.name and _modified(file) < before
+    )
+
+
+def _notes(data: Path) -> Iterator[tuple[Path, datetime, list[str]]]:
+    for note in sorted((data / "replaced").glob("*.json")):
+        content = json.loads(note.read_text(encoding="utf-8"))
+        yield note, datetime.fromisoformat(content["at"]), content["files"]
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

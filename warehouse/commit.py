@@ -1,0 +1,250 @@
+"""Lands one batch of rows in one commit: write Parquet, replace the manifest, publish.
+
+Knows files and relations, nothing of articles. A batch whose name has landed is never landed
+again; a process killed at any point leaves either the whole batch or nothing of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import collect, compact, disk, manifest, migrate, publish, relations
+from warehouse.landed import LandedRows
+from warehouse.manifest import Manifest, TableFile
+from warehouse.records import to_json
+from warehouse.relations import Columns
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+_LINE_LIMIT = 256 * 1024 * 1024  # bytes of one row as JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is to land: rows by relation, and the keys whose earlier rows they supersede."""
+
+    rows: Rows
+    supersede: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What became of a batch. `rows` is None where it had landed before."""
+
+    generation: int
+    rows: Rows | None
+
+
+Make = Callable[[LandedRows], Batch]
+
+
+def commit(
+    data: Path,
+    batch: str,
+    make: Make,
+    *,
+    now: datetime,
+    keep_days: float,
+    on_step: publish.OnStep = lambda _: None,
+) -> Committed:
+    """Lands what `make` returns, under the lock, unless `batch` has landed.
+
+    `make` is given what has landed so far, to decide by. Raises NewerWarehouse and DiskFull;
+    after either the warehouse is as it was, or the batch is there and only publishing is left
+    to the next landing.
+    """
+    with disk.lock(data), disk.room_for(data):
+        before = manifest.read(data, schema=migrate.newest())
+        again = manifest.has_landed(data, before, batch)
+        with duckdb.connect(config={"threads": 1}) as con:
+            declared = relations.declare(con)
+            rows: Rows | None = None
+            after = publish.renewed(data, before)
+            if not again:
+                after, rows = _write(
+                    con, data, before, declared, batch=batch, make=make, now=now, on_step=on_step
+                )
+            if after != before:
+                on_step("before commit")
+                manifest.write(data, after)
+                on_step("after commit")
+            if not publish.is_published(data, after):
+                publish.build(con, data, after, declared, on_step=on_step)
+        collect.collect(data, after, now=now, keep_days=keep_days)
+    return Committed(generation=after.generation, rows=rows)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    data: Path,
+    before: Manifest,
+    declared: dict[str, Columns],
+    *,
+    batch: str,
+    make: Make,
+    now: datetime,
+    on_step: publish.OnStep,
+) -> tuple[Manifest, Rows]:
+    """The manifest with the batch in it, its files written; none of them stay if it fails."""
+    landed = LandedRows(con, data, before, declared)
+    made = make(landed)
+    applied = migrate.missing(before)
+    superseded = _superseded(landed, made.supersede, batch)
+    own = {
+        "batches": [{"landed_at": now, "n_rows": sum(len(rows) for rows in made.rows.values())}],
+        "schema_migrations": migrate.records(applied, now),
+        "superseded": superseded,
+    }
+    writer = _Writer(con, data, declared, batch, before.generation + 1)
+    after = dataclasses.replace(
+        publish.renewed(data, before),
+        generation=before.generation + 1,
+        schema=migrate.newest(),
+        superseded=_counted(before.superseded, superseded),
+    )
+    try:
+        for relation, rows in (_merged_snapshots(landed, made.rows) | own).items():
+            after = writer.add(after, relation, rows)
+        after = manifest.with_batch(data, after, batch)
+        on_step("written")
+        after = compact.compact(con, data, after, declared, written=writer.written)
+        collect.remember(data, before, after, now)
+    except BaseException:
+        writer.withdraw()
+        raise
+    return after, made.rows
+
+
+def _superseded(landed: LandedRows, supersede: dict[str, list[str]], batch: str) -> list[Row]:
+    return [
+        {"relation": relation, "key": key, "batch": earlier, "by_batch": batch}
+        for relation, keys in supersede.items()
+        for key, earlier in landed.batches_of(relation, keys)
+    ]
+
+
+def _counted(counts: dict[str, int], superseded: list[Row]) -> dict[str, int]:
+    more = dict(counts)
+    for row in superseded:
+        more[row["relation"]] = more.get(row["relation"], 0) + 1
+    return more
+
+
+def _merged_snapshots(landed: LandedRows, rows: Rows) -> Rows:
+    """Snapshot relations with the rows of before that the batch does not replace."""
+    merged = dict(rows)
+    for relation in relations.SNAPSHOTS & rows.keys():
+        key = relations.KEYS[relation]
+        new = {row[key] for row in rows[relation]}
+        merged[relation] = [r for r in landed.all_rows(relation) if r[key] not in new]
+        merged[relation] += rows[relation]
+    return merged
+
+
+class _Writer:
+    """Writes the rows of one batch as Parquet files, and takes them back if it must."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        data: Path,
+        declared: dict[str, Columns],
+        batch: str,
+        generation: int,
+    ):
+        self._con = con
+        self._data = data
+        self._declared = declared
+        self._batch = batch
+        self._generation = generation
+        self.written: list[Path] = []
+
+    def add(self, before: Manifest, relation: str, rows: Sequence[Row]) -> Manifest:
+        if not rows:
+            return before
+        columns = self._declared[relation]
+        after = manifest.with_layout(before, relation, tuple(columns))
+        name = f"tables/{relation}/{file_name(self._generation, self._batch)}"
+        size = self._copy(self._data / name, relation, rows)
+        return manifest.with_file(
+            after,
+            relation,
+            TableFile(
+                path=name,
+                rows=len(rows),
+                bytes=size,
+                layout=after.layouts[relation].index(tuple(columns)),
+            ),
+            instead_of=before.files.get(relation, ()) if relation in relations.SNAPSHOTS else (),
+        )
+
+    def withdraw(self) -> None:
+        for path in self.written:
+            path.unlink(missing_ok=True)
+
+    def _copy(self, path: Path, relation: str, rows: Sequence[Row]) -> int:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        spool = path.with_suffix(".jsonl")
+        self.written += [spool, path]
+        columns = self._declared[relation]
+        with spool.open("w", encoding="utf-8") as file:
+            for row in rows:
+                file.write(_line(row if relation in relations.SNAPSHOTS else self._stamped(row)))
+        unknown = set().union(*(row.keys() for row in rows)) - columns.keys()
+        if unknown:
+            raise ValueError(f"{relation} has no column {', '.join(sorted(unknown))}")
+        self._con.execute(_copy_sql(path, spool, relation, columns))
+        disk.fsync(path)
+        disk.fsync(path.parent)
+        spool.unlink()
+        return path.stat().st_size
+
+    def _stamped(self, row: Row) -> Row:
+        return {"batch": self._batch} | row
+
+
+def file_name(generation: int, batch: str) -> str:
+    """Name of a table file: unique by its generation, and telling its batch to people."""
+    told = "".join(c if c.isalnum() or c in "-." else "-" for c in batch)[:60]
+    return f"{generation:08d}-{told}.parquet"
+
+
+def _copy_sql(path: Path, spool: Path, relation: str, columns: Columns) -> str:
+    types = ", ".join(f'"{name}": {relations.quoted(type_)}' for name, type_ in columns.items())
+    chosen = ", ".join(
+        f'coalesce("{name}", []) AS "{name}"' if type_.endswith("[]") else f'"{name}"'
+        for name, type_ in columns.items()
+    )
+    return relations.script("landing/copy_rows.sql").format(
+        chosen=chosen,
+        spool=relations.quoted(str(spool)),
+        types=types,
+        limit=_LINE_LIMIT,
+        path=relations.quoted(str(path)),
+        row_group=relations.row_group(relation),
+    )
+
+
+def _line(row: Row) -> str:
+    text = json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":")) + "\n"
+    # Half a surrogate pair, as broken pages have, is no text: it becomes a question mark.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """What json cannot write by itself: times (UTC), records, names of closed lists."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).replace(tzinfo=None).isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return to_json(value)

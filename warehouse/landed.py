@@ -1,0 +1,64 @@
+"""What has landed so far, as landing needs to know it to decide about the next batch.
+
+Reads the files that the manifest names; decides and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import relations
+from warehouse.manifest import Manifest
+from warehouse.relations import Columns, quoted
+
+Row = dict[str, Any]
+
+
+class LandedRows:
+    """Look-ups in the warehouse as it was before the batch."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        data: Path,
+        manifest: Manifest,
+        declared: dict[str, Columns],
+    ):
+        self._con = con
+        self._root = quoted(str(data.resolve()))
+        self._manifest = manifest
+        self._declared = declared
+
+    def has(self, relation: str) -> bool:
+        return bool(self._manifest.files.get(relation))
+
+    def current(self, relation: str) -> str:
+        """A SELECT of the current rows of `relation`."""
+        return relations.select_current(self._manifest, relation, self._declared, self._root)
+
+    def query(self, script: str, relation: str, wanted: Iterable[str]) -> list[Row]:
+        """Rows of sql/landing/<script>, which reads {rows} of `relation` for the keys $wanted."""
+        keys = sorted(set(wanted))
+        if not keys or not self.has(relation):
+            return []
+        sql = relations.script(f"landing/{script}").format(
+            rows=f"({self.current(relation)})", key=relations.KEYS.get(relation, "")
+        )
+        return self._rows(sql, {"wanted": keys})
+
+    def batches_of(self, relation: str, keys: Iterable[str]) -> list[tuple[str, str]]:
+        """(key, batch) of the current rows that bear one of `keys`."""
+        found = self.query("batches_of_keys.sql", relation, keys)
+        return [(row["key"], row["batch"]) for row in found]
+
+    def all_rows(self, relation: str) -> list[Row]:
+        return self._rows(self.current(relation)) if self.has(relation) else []
+
+    def _rows(self, sql: str, params: dict[str, Any] | None = None) -> list[Row]:
+        cursor = self._con.execute(sql, params) if params else self._con.execute(sql)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

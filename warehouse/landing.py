@@ -1,0 +1,199 @@
+"""Lands what a crawl found, what was derived from it, and what people import: one commit each.
+
+Decides the last outcomes of a run (stored, revised, unchanged, duplicate_url) by what has landed
+before; how a commit is made is in commit.py. Understands no text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse import rows, spooled, versions
+from warehouse.collect import KEEP_DAYS
+from warehouse.commit import Batch, Committed, Rows, commit
+from warehouse.known import KnownArticles
+from warehouse.landed import LandedRows
+from warehouse.publish import OnStep
+from warehouse.records import Article, Fate, Outcome
+from warehouse.relations import KEYS
+from warehouse.versions import Decision
+
+__all__ = ["KEYS", "Landed", "land_articles", "land_rows", "land_run"]
+
+# Derived from a text with offsets into it: wrong as soon as the text is another one.
+_OF_THE_TEXT = ("articles", "citations", "understood", "mentions", "keywords", "quotes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed:
+    """What a landing did. `counts`: outcomes of a run, else rows by relation."""
+
+    batch: str
+    already: bool  # it had landed before; nothing was done, and `counts` is empty
+    generation: int
+    counts: dict[str, int]
+    new_article_ids: tuple[str, ...] = ()
+    revised_article_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Decided:
+    """The fates of one batch of articles, as they are decided."""
+
+    rows: Rows = field(default_factory=dict)
+    fates: list[tuple[Fate, str]] = field(default_factory=list)  # with the article's id
+    new: list[str] = field(default_factory=list)
+    revised: list[str] = field(default_factory=list)
+
+    def add(self, relation: str, more: Iterable[dict[str, Any]]) -> None:
+        self.rows.setdefault(relation, []).extend(more)
+
+    @property
+    def supersede(self) -> dict[str, list[str]]:
+        return dict.fromkeys(_OF_THE_TEXT, self.revised) if self.revised else {}
+
+
+def land_run(
+    data: Path,
+    folder: Path,
+    *,
+    now: datetime,
+    keep_days: float = KEEP_DAYS,
+    on_step: OnStep = lambda _: None,
+) -> Landed:
+    """Lands a finished run folder; its batch is the run's id, so doing it twice does nothing.
+
+    Raises BrokenRun, NewerWarehouse, DiskFull.
+    """
+    run = spooled.read(folder)
+    name = run.run
+    decided = _Decided()
+    counts: Counter[str] = Counter()
+
+    def make(landed: LandedRows) -> Batch:
+        known = KnownArticles(landed, run.articles, run.leads)
+        _decide(decided, run.articles, known, name, now)
+        fates = [rows.of_fate(fate, article_id) for fate, article_id in decided.fates]
+        told = [*(rows.of_fate_line(line) for line in run.fates), *fates]
+        by_source = Counter((row["source"], str(row["outcome"])) for row in told)
+        counts.update(str(row["outcome"]) for row in told)
+        decided.add("runs", [rows.of_run(run)])
+        decided.add("run_counts", rows.of_counts(name, by_source))
+        decided.add("outcomes", ({"run": name} | row for row in _changes(landed, told)))
+        decided.add("fetches", ({"run": name} | line for line in run.fetches))
+        decided.add("found_in", known.newly_found(run.leads, name))
+        decided.add("feeds", rows.of_feeds(run))
+        return Batch(rows=decided.rows, supersede=decided.supersede)
+
+    done = commit(data, name, make, now=now, keep_days=keep_days, on_step=on_step)
+    return _landed(name, done, dict(counts), decided)
+
+
+def land_articles(data: Path, batch: str, articles: list[Article], *, now: datetime) -> list[Fate]:
+    """Lands articles that people already have; returns the fate of each, in their order.
+
+    The same page twice in one batch is a duplicate_url. Landed before: fates of an earlier
+    landing of the same batch are not repeated, the list is empty.
+    """
+    decided = _Decided()
+    leads = [rows.imported_lead(article) for article in articles]
+
+    def make(landed: LandedRows) -> Batch:
+        known = KnownArticles(landed, articles, leads)
+        _decide(decided, articles, known, batch, now)
+        told = [rows.of_fate(fate, article_id) for fate, article_id in decided.fates]
+        decided.add("outcomes", ({"run": batch} | row for row in _changes(landed, told)))
+        decided.add("found_in", known.newly_found(leads, batch))
+        return Batch(rows=decided.rows, supersede=decided.supersede)
+
+    done = commit(data, batch, make, now=now, keep_days=KEEP_DAYS)
+    if done.rows is None:
+        return []
+    by_article = {
+        id(article): fate
+        for article, fate in zip(
+            versions.order(articles), (fate for fate, _ in decided.fates), strict=True
+        )
+    }
+    return [by_article[id(article)] for article in articles]
+
+
+def land_rows(
+    data: Path,
+    batch: str,
+    rows: Rows,
+    *,
+    supersede: dict[str, list[str]] | None = None,
+    now: datetime,
+    keep_days: float = KEEP_DAYS,
+    on_step: OnStep = lambda _: None,
+) -> Landed:
+    """Lands derived rows, watches, profiles or sources, by relation and column name.
+
+    `supersede` names the keys (as in KEYS) whose earlier rows these take the place of; a key
+    without a new row is thereby withdrawn. Doing it twice does nothing.
+    """
+
+    def make(_: LandedRows) -> Batch:
+        return Batch(rows=rows, supersede=supersede or {})
+
+    done = commit(data, batch, make, now=now, keep_days=keep_days, on_step=on_step)
+    counts = {relation: len(those) for relation, those in (done.rows or {}).items()}
+    return _landed(batch, done, counts, _Decided())
+
+
+def _landed(batch: str, done: Committed, counts: dict[str, int], decided: _Decided) -> Landed:
+    return Landed(
+        batch=batch,
+        already=done.rows is None,
+        generation=done.generation,
+        counts=counts if done.rows is not None else {},
+        new_article_ids=tuple(decided.new),
+        revised_article_ids=tuple(decided.revised),
+    )
+
+
+def _decide(
+    decided: _Decided, articles: list[Article], known: KnownArticles, run: str, now: datetime
+) -> None:
+    for article in versions.order(articles):
+        decision = versions.decide(article, known.find(article))
+        article_id = decision.known.article_id if decision.known else versions.article_id(article)
+        revision = decision.known.revision if decision.known else 0
+        if decision.outcome in (Outcome.STORED, Outcome.REVISED):
+            revision += 1
+            row = rows.of_article(article, article_id, revision, decision.known)
+            decided.add("articles", [row | {"run": run}])
+            decided.add("citations", rows.of_citations(article, article_id, revision))
+            (decided.revised if decision.known else decided.new).append(article_id)
+        if decision.outcome is Outcome.REVISED:
+            decided.add("revisions", [rows.of_revision(article, decision, revision)])
+        known.note(article, article_id, revision, decision)
+        decided.fates.append((_fate(article, decision, now), article_id))
+
+
+def _fate(article: Article, decision: Decision, now: datetime) -> Fate:
+    return Fate(
+        url=article.url,
+        key=article.key,
+        source=article.source,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        decided_at=now,
+        final_url=article.final_url,
+        published_at=article.published_at,
+    )
+
+
+def _changes(landed: LandedRows, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fates that differ from the last one written down of their address."""
+    last = {
+        row["url"]: row["outcome"]
+        for row in landed.query("last_outcomes.sql", "outcomes", (row["url"] for row in told))
+    }
+    return [row for row in told if versions.is_change(last.get(row["url"]), row["outcome"])]

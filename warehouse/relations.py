@@ -1,0 +1,131 @@
+"""The relations of the warehouse: their columns and keys, and the SQL that reads their files.
+
+Builds SQL from names of our own only; opens nothing by itself.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import duckdb
+
+from warehouse.manifest import Manifest, TableFile
+
+# What names a row for superseding: later rows with the key take the place of earlier ones.
+KEYS = {
+    "articles": "article_id",
+    "citations": "article_id",
+    "understood": "article_id",
+    "mentions": "article_id",
+    "keywords": "article_id",
+    "quotes": "article_id",
+    "copies": "article_id",
+    "coverage": "watch || '/' || article_id",
+    "watches": "watch",
+    "profiles": "watch",
+    "sources": "source",
+    "entities": "entity_id",
+    "aliases": "entity_id",
+    "feeds": "url",
+}
+
+# Of these only the newest row of a key is kept, so that a year of polling stays small.
+SNAPSHOTS = frozenset({"feeds"})
+
+_ROW_GROUP = {"articles": 2_048}  # rows; so that a title is fetched without reading many texts
+
+Columns = dict[str, str]  # name → type, in order
+
+
+@cache
+def script(name: str) -> str:
+    """The text of `warehouse/sql/<name>`."""
+    return (resources.files("warehouse") / "sql" / name).read_text(encoding="utf-8")
+
+
+def row_group(relation: str) -> int:
+    """Rows in a row group of the relation's files."""
+    return _ROW_GROUP.get(relation, 122_880)
+
+
+def declare(con: duckdb.DuckDBPyConnection) -> dict[str, Columns]:
+    """Every relation with its columns, read from tables.sql with `con`; leaves no trace in it."""
+    con.execute(f"BEGIN; CREATE SCHEMA contract; USE contract; {script('schema/tables.sql')}")
+    found = con.execute(script("schema/columns.sql")).fetchall()
+    con.execute("ROLLBACK; USE main")
+    relations: dict[str, Columns] = {}
+    for relation, column, type_ in found:
+        relations.setdefault(relation, {})[column] = type_
+    return relations
+
+
+def select_files(manifest: Manifest, relation: str, columns: Columns, root: str) -> str:
+    """A SELECT of all rows ever landed; `root` is an SQL expression for the data directory.
+
+    Files that lack a newer column give NULL for it. One SELECT for each list of columns the
+    files were written with: cheaper than union_by_name, which opens every file to plan.
+    """
+    files = manifest.files.get(relation, ())
+    if not files:
+        return _nothing(columns)
+    layouts = sorted({file.layout for file in files}, reverse=True)
+    parts = [
+        _select(
+            tuple(file for file in files if file.layout == layout),
+            frozenset(manifest.layouts[relation][layout]),
+            columns,
+            root,
+        )
+        for layout in layouts
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def select_current(
+    manifest: Manifest, relation: str, declared: dict[str, Columns], root: str
+) -> str:
+    """A SELECT of the rows that no later batch has superseded."""
+    rows = select_files(manifest, relation, declared[relation], root)
+    if not manifest.superseded.get(relation):
+        return rows
+    return f"SELECT r.* FROM ({rows}) r ANTI JOIN {_taken_back(manifest, relation, declared, root)}"
+
+
+def select_history(
+    manifest: Manifest, relation: str, declared: dict[str, Columns], root: str
+) -> str:
+    """A SELECT of the rows that a later batch has superseded."""
+    if not manifest.superseded.get(relation):
+        return _nothing(declared[relation])
+    rows = select_files(manifest, relation, declared[relation], root)
+    return f"SELECT r.* FROM ({rows}) r SEMI JOIN {_taken_back(manifest, relation, declared, root)}"
+
+
+def quoted(text: str) -> str:
+    """`text` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _taken_back(manifest: Manifest, relation: str, declared: dict[str, Columns], root: str) -> str:
+    rows = select_files(manifest, "superseded", declared["superseded"], root)
+    return (
+        f"(SELECT key, batch FROM ({rows}) WHERE relation = '{relation}') s"
+        f" ON {KEYS[relation]} = s.key AND r.batch = s.batch"
+    )
+
+
+def _select(
+    files: tuple[TableFile, ...], present: frozenset[str], columns: Columns, root: str
+) -> str:
+    chosen = ", ".join(
+        f'"{name}"' if name in present else f'NULL::{type_} AS "{name}"'
+        for name, type_ in columns.items()
+    )
+    paths = ", ".join(f"{root} || {quoted('/' + file.path)}" for file in files)
+    return f"SELECT {chosen} FROM read_parquet([{paths}])"
+
+
+def _nothing(columns: Columns) -> str:
+    chosen = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in columns.items())
+    return f"SELECT {chosen} WHERE false"

@@ -1,0 +1,5 @@
+-- Which batches hold the current rows of the wanted keys: those will be superseded.
+SELECT DISTINCT {key} AS key, r.batch
+FROM {rows} r
+WHERE {key} IN (SELECT unnest($wanted))
+ORDER BY ALL;

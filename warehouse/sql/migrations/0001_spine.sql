@@ -1,0 +1,97 @@
+-- The first tables: articles with their provenance, what is derived from them, and the ledger.
+
+CREATE TABLE schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP);
+
+CREATE TABLE batches (batch VARCHAR, landed_at TIMESTAMP, n_rows BIGINT);
+
+CREATE TABLE superseded (relation VARCHAR, key VARCHAR, batch VARCHAR, by_batch VARCHAR);
+
+CREATE TABLE watches (
+    watch VARCHAR, title VARCHAR, language VARCHAR, must VARCHAR[], "not" VARCHAR[],
+    sources VARCHAR[], groups VARCHAR[], since TIMESTAMP, until TIMESTAMP, paused BOOLEAN,
+    profile_version VARCHAR, created_at TIMESTAMP, landed_at TIMESTAMP, batch VARCHAR);
+
+CREATE TABLE profiles (
+    watch VARCHAR, profile_version VARCHAR, title VARCHAR, language VARCHAR,
+    terms STRUCT(text VARCHAR, kind VARCHAR, weight DOUBLE, spellings VARCHAR[])[],
+    seed_text VARCHAR, seed_published_at TIMESTAMP, landed_at TIMESTAMP, batch VARCHAR);
+
+CREATE TABLE sources (
+    source VARCHAR, title VARCHAR, home VARCHAR, language VARCHAR, country VARCHAR,
+    groups VARCHAR[], paused BOOLEAN, landed_at TIMESTAMP, batch VARCHAR);
+
+CREATE TABLE feeds (
+    url VARCHAR, source VARCHAR, kind VARCHAR, checked_at TIMESTAMP, status INTEGER,
+    n_leads INTEGER, error VARCHAR, batch VARCHAR);
+
+CREATE TABLE runs (
+    run VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP, watches VARCHAR[], sources VARCHAR[],
+    n_found BIGINT, n_fetched BIGINT, bytes BIGINT, batch VARCHAR);
+
+CREATE TABLE run_counts (run VARCHAR, source VARCHAR, outcome VARCHAR, n BIGINT, batch VARCHAR);
+
+CREATE TABLE outcomes (
+    run VARCHAR, url VARCHAR, key VARCHAR, source VARCHAR, outcome VARCHAR, reason VARCHAR,
+    decided_at TIMESTAMP, final_url VARCHAR, status INTEGER, article_id VARCHAR, batch VARCHAR,
+    published_at TIMESTAMP, retry_at TIMESTAMP);
+
+CREATE TABLE fetches (
+    run VARCHAR, url VARCHAR, source VARCHAR, purpose VARCHAR, fetched_at TIMESTAMP,
+    seconds DOUBLE, status INTEGER, bytes BIGINT, content_type VARCHAR, digest VARCHAR,
+    etag VARCHAR, last_modified VARCHAR, location VARCHAR, error VARCHAR, robots_rule VARCHAR,
+    warc_file VARCHAR, warc_offset BIGINT, batch VARCHAR);
+
+CREATE TABLE articles (
+    article_id VARCHAR, revision INTEGER, url VARCHAR, key VARCHAR, final_url VARCHAR,
+    canonical_url VARCHAR, source VARCHAR, title VARCHAR, text VARCHAR,
+    blocks STRUCT(kind VARCHAR, "start" INTEGER, "end" INTEGER)[],
+    authors VARCHAR[], agency VARCHAR, published_at TIMESTAMP, published_offset INTEGER,
+    published_precision VARCHAR, published_from VARCHAR,
+    published_candidates STRUCT("at" TIMESTAMP, "offset" INTEGER, "precision" VARCHAR, found_in VARCHAR)[],
+    modified_at TIMESTAMP, first_seen_at TIMESTAMP, fetched_at TIMESTAMP,
+    language VARCHAR, language_declared VARCHAR, kind VARCHAR, section VARCHAR, tags VARCHAR[],
+    site_name VARCHAR, description VARCHAR, image VARCHAR, is_accessible_for_free BOOLEAN,
+    word_count INTEGER, digest VARCHAR, text_hash VARCHAR, extractor_version VARCHAR,
+    run VARCHAR, batch VARCHAR, canonical_key VARCHAR);
+
+CREATE TABLE found_in (
+    article_id VARCHAR, url VARCHAR, key VARCHAR, source VARCHAR, kind VARCHAR,
+    found_on VARCHAR, found_at TIMESTAMP, run VARCHAR, batch VARCHAR);
+
+CREATE TABLE revisions (
+    article_id VARCHAR, revision INTEGER, seen_at TIMESTAMP, title_changed BOOLEAN,
+    text_changed BOOLEAN, old_title VARCHAR, new_title VARCHAR, words_added INTEGER,
+    words_removed INTEGER, batch VARCHAR);
+
+CREATE TABLE citations (
+    article_id VARCHAR, revision INTEGER, url VARCHAR, platform VARCHAR, account VARCHAR,
+    post VARCHAR, anchor VARCHAR, embedded BOOLEAN, batch VARCHAR);
+
+CREATE TABLE understood (
+    article_id VARCHAR, revision INTEGER, understanding_version VARCHAR, language VARCHAR,
+    understood_at TIMESTAMP, batch VARCHAR);
+
+CREATE TABLE entities (entity_id VARCHAR, entity VARCHAR, label VARCHAR, batch VARCHAR);
+
+CREATE TABLE aliases (entity_id VARCHAR, alias VARCHAR, folded VARCHAR, batch VARCHAR);
+
+CREATE TABLE mentions (
+    article_id VARCHAR, entity_id VARCHAR, surface VARCHAR, "start" INTEGER, "end" INTEGER,
+    label VARCHAR, understanding_version VARCHAR, batch VARCHAR);
+
+CREATE TABLE keywords (
+    article_id VARCHAR, keyword VARCHAR, score DOUBLE, understanding_version VARCHAR,
+    batch VARCHAR);
+
+CREATE TABLE quotes (
+    article_id VARCHAR, quote VARCHAR, "start" INTEGER, "end" INTEGER, speaker VARCHAR,
+    understanding_version VARCHAR, batch VARCHAR);
+
+CREATE TABLE coverage (
+    watch VARCHAR, article_id VARCHAR, relevance DOUBLE, tier VARCHAR,
+    reasons STRUCT(kind VARCHAR, term VARCHAR, gave DOUBLE, count INTEGER)[],
+    profile_version VARCHAR, relevance_version VARCHAR, related_at TIMESTAMP, batch VARCHAR);
+
+CREATE TABLE copies (
+    article_id VARCHAR, copy_of VARCHAR, copy_kind VARCHAR, similarity DOUBLE,
+    copies_version VARCHAR, batch VARCHAR);
