@@ -10,8 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
+import idna
 import tldextract
 
 from crawlers.trackers import SESSION_SUFFIXES, TRACKERS
@@ -26,6 +27,7 @@ _suffixes = tldextract.TLDExtract(
 _EDGES = "".join(map(chr, range(0x21))) + "\x7f\xa0\u2028\u2029\u200b\ufeff"
 _INSIDE = re.compile(r"[\t\n\r\x00]")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+_WEB_SCHEME = re.compile(r"(https?):(/*)", re.IGNORECASE)
 _UNSAFE = re.compile(r'[\x00-\x20"<>`{}|^\x7f]')
 _BAD_HOST = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
@@ -40,14 +42,15 @@ def clean(url: str, base: str | None = None) -> str | None:
     None if it is no http(s) address or cannot be parsed. Letters outside ASCII stay as they are,
     so that people can read them; spaces and quotes are escaped as browsers do (WHATWG URL).
     """
-    text = _INSIDE.sub("", url.strip(_EDGES))
+    text = _slashes(_INSIDE.sub("", url.strip(_EDGES)), base)
     scheme = _SCHEME.match(text)
     if scheme and scheme[1].lower() not in ("http", "https"):
         return None
     try:
-        joined = urljoin(base, _slashes(text)) if base else _slashes(text)
-        parts = urlsplit(joined)
+        parts = urlsplit(urljoin(base, text) if base else text)
         port = parts.port
+        if "%" in parts.netloc.rpartition("@")[2]:
+            parts = parts._replace(netloc=_host_unescaped(parts.netloc))
     except ValueError:
         return None
     if parts.scheme.lower() not in ("http", "https") or not _host_can_be(parts):
@@ -69,7 +72,7 @@ def key(url: str) -> str:
     if cleaned is None:
         return url.strip(_EDGES)
     parts = urlsplit(cleaned)
-    path = _same_escapes(_without_dots(_without_session(parts.path)) or "/")
+    path = _without_dots(_same_escapes(_without_session(parts.path))) or "/"
     query = _same_escapes("&".join(filter(_tells_pages_apart, parts.query.split("&"))))
     return urlunsplit(("https", _same_netloc(parts), path, query, ""))
 
@@ -143,10 +146,21 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _slashes(text: str) -> str:
-    """Backslashes before the query are slashes, as browsers read them."""
+def _slashes(text: str, base: str | None) -> str:
+    """Slashes as browsers read them: backslashes too, and any number after a scheme."""
     head, mark, tail = text.partition("?")
-    return head.replace("\\", "/") + mark + tail if "\\" in head else text
+    text = head.replace("\\", "/") + mark + tail if "\\" in head else text
+    scheme = _WEB_SCHEME.match(text)
+    if scheme is None or scheme[2] == "//":
+        return text
+    if base and len(scheme[2]) < 2 and base.lower().startswith(f"{scheme[1].lower()}:"):
+        return text[len(scheme[1]) + 1 :]  # relative, with the scheme said again
+    return f"{scheme[1]}://{text[scheme.end() :]}"
+
+
+def _host_unescaped(netloc: str) -> str:
+    user, at, name = netloc.rpartition("@")
+    return user + at + unquote(name, errors="strict")
 
 
 def _host_can_be(parts: SplitResult) -> bool:
@@ -165,8 +179,12 @@ def _ascii(name: str) -> str:
     if name.isascii():
         return name.lower()
     try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        pass
+    try:  # emoji and other names that only the older standard (RFC 3490) lets through
         return name.encode("idna").decode("ascii").lower()
-    except UnicodeError:  # labels that IDNA 2003 does not know
+    except UnicodeError:
         return name.lower()
 
 
@@ -186,7 +204,7 @@ def _same_escapes(text: str) -> str:
         char = chr(int(match[1], 16))
         return char if char in _UNRESERVED else match[0].upper()
 
-    return quote(_ESCAPE.sub(one, text), safe="%/:=&?~+!$,;'@()*[]\\")
+    return quote(_ESCAPE.sub(one, text), safe="%/:=&?~+!$,;'@()*")
 
 
 def _without_dots(path: str) -> str:
