@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +19,11 @@ from warehouse import manifest, migrate, publish
 from warehouse.errors import BadSql, WarehouseError
 from warehouse.relations import quoted
 
+_BATCH = 1_000  # rows
 _MEMORY = "1GB"  # of a locked reader
 _READS = {duckdb.StatementType.SELECT}
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?", re.IGNORECASE)
 _POSITION = re.compile(r"\nLINE (\d+): ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Rows of one query; `truncated` says that there were more."""
-
-    columns: list[str]
-    rows: list[tuple[Any, ...]]
-    truncated: bool
 
 
 def open_reader(data: Path, *, locked: bool = False) -> duckdb.DuckDBPyConnection:
@@ -64,17 +56,24 @@ def rows(
         return [column[0] for column in cursor.description or ()], _fetched(cursor)
 
 
-def sql(data: Path, text: str, *, max_rows: int = 10_000, max_seconds: float = 60.0) -> Answer:
-    """The answer to one SELECT that somebody typed, on a locked connection.
+def sql(
+    data: Path, text: str, *, max_rows: int = 100_000, max_seconds: float = 60.0
+) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """Columns and rows of one SELECT that somebody typed, on a locked connection.
 
     Raises BadSql for anything that is wrong, writes, reaches outside, or takes longer than
-    `max_seconds`.
+    `max_seconds`; and after `max_rows` rows, where there are more.
     """
-    with open_reader(data, locked=True) as con, _translated(), _no_longer_than(con, max_seconds):
-        cursor = con.execute(_one_read(con, text))
-        columns = [column[0] for column in cursor.description or ()]
-        fetched = cursor.fetchmany(max_rows + 1)
-    return Answer(columns=columns, rows=fetched[:max_rows], truncated=len(fetched) > max_rows)
+    con = open_reader(data, locked=True)
+    limit = _Limit(con, max_seconds)
+    try:
+        with limit, _translated():
+            cursor = con.execute(_one_read(con, text))
+            columns = [column[0] for column in cursor.description or ()]
+    except BaseException:
+        con.close()
+        raise
+    return columns, _limited(con, limit, max_rows)
 
 
 def _published(data: Path) -> Path:
@@ -105,27 +104,52 @@ def _one_read(con: duckdb.DuckDBPyConnection, text: str) -> duckdb.Statement:
     return statements[0]
 
 
-@contextmanager
-def _no_longer_than(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupts what runs on `con` after `seconds`."""
-    late = threading.Event()
+class _Limit:
+    """Interrupts what runs on a connection while it is entered, when the time is over."""
 
-    def stop() -> None:
-        late.set()
-        con.interrupt()
+    def __init__(self, con: duckdb.DuckDBPyConnection, seconds: float):
+        self._con = con
+        self._seconds = seconds
+        self._left = seconds
+        self._late = False
 
-    timer = threading.Timer(seconds, stop)
-    timer.start()
-    try:
-        yield
-    except duckdb.InterruptException as error:
-        if late.is_set():
+    def __enter__(self) -> None:
+        self._entered = time.monotonic()
+        self._timer = threading.Timer(max(self._left, 0.001), self._stop)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._timer.cancel()
+        self._left -= time.monotonic() - self._entered
+        if self._late and isinstance(error, duckdb.InterruptException):
             raise BadSql(
-                f"took longer than {seconds:g} s", try_="ask for less, or use the DuckDB client"
+                f"took longer than {self._seconds:g} s",
+                try_="ask for less, or use the DuckDB client",
             ) from error
-        raise
+
+    def _stop(self) -> None:
+        self._late = True
+        self._con.interrupt()
+
+
+def _limited(
+    con: duckdb.DuckDBPyConnection, limit: _Limit, max_rows: int
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of the query that runs on `con`; the time that the caller takes does not count."""
+    left = max_rows
+    try:
+        while True:
+            with limit, _translated():
+                batch = con.fetchmany(_BATCH)
+            yield from batch[:left]
+            if len(batch) > left:
+                raise BadSql(f"gave more than {max_rows:,} rows", try_="add LIMIT, or ask for less")
+            left -= len(batch)
+            if not batch:
+                return
     finally:
-        timer.cancel()
+        con.close()
 
 
 @contextmanager
@@ -140,7 +164,7 @@ def _translated() -> Iterator[None]:
 
 def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     with _translated():
-        while batch := cursor.fetchmany(1_000):
+        while batch := cursor.fetchmany(_BATCH):
             yield from batch
 
 

@@ -101,7 +101,13 @@ def _write(
     applied = migrate.missing(before)
     superseded = _superseded(landed, made.supersede, batch)
     own = {
-        "batches": [{"landed_at": now, "n_rows": sum(len(rows) for rows in made.rows.values())}],
+        "batches": [
+            {
+                "generation": before.generation + 1,
+                "landed_at": now,
+                "n_rows": sum(len(rows) for rows in made.rows.values()),
+            }
+        ],
         "schema_migrations": migrate.records(applied, now),
         "superseded": superseded,
     }

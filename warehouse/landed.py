@@ -55,6 +55,13 @@ class LandedRows:
         found = self.query("batches_of_keys.sql", relation, keys)
         return [(row["key"], row["batch"]) for row in found]
 
+    def since(self, script: str, after: int) -> list[Row]:
+        """Rows of sql/landing/<script>, which joins all rows ever landed with their batches."""
+        names = ("outcomes", "fetches", "batches")
+        selects = {name: f"({self.current(name)})" for name in names}
+        sql = relations.script(f"landing/{script}").format(**selects)
+        return self._rows(sql, {"after": after})
+
     def all_rows(self, relation: str) -> list[Row]:
         return self._rows(self.current(relation)) if self.has(relation) else []
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +193,18 @@ def _fate(article: Article, decision: Decision, now: datetime) -> Fate:
 def _changes(landed: LandedRows, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The fates that differ from the last one written down of their address."""
     last = {
-        row["url"]: row["outcome"]
+        row["url"]: (row["outcome"], row["retry_at"])
         for row in landed.query("last_outcomes.sql", "outcomes", (row["url"] for row in told))
     }
-    return [row for row in told if versions.is_change(last.get(row["url"]), row["outcome"])]
+    return [
+        row
+        for row in told
+        if versions.is_change(
+            row["outcome"], _naive(row.get("retry_at")), *last.get(row["url"], (None, None))
+        )
+    ]
+
+
+def _naive(time: str | None) -> datetime | None:
+    """A time of a run folder as DuckDB gives it back."""
+    return datetime.fromisoformat(time).astimezone(UTC).replace(tzinfo=None) if time else None

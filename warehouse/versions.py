@@ -120,14 +120,19 @@ def order(articles: list[Article]) -> list[Article]:
     return sorted(articles, key=lambda a: (a.url != a.canonical_url, len(a.url), a.url))
 
 
-def is_change(last: str | None, outcome: str) -> bool:
+def is_change(
+    outcome: str, retry_at: datetime | None, last: str | None, last_retry_at: datetime | None
+) -> bool:
     """Whether a fate is worth a row after the `last` one that was written down of its address.
 
-    An article that stays what it was is no news; each deferral is, because they are counted.
+    An article that stays what it was is no news, nor is an address that still waits for its
+    next try; each try is, because tries are counted. Times are naive UTC.
     """
     if outcome == Outcome.UNCHANGED and last in (Outcome.STORED, Outcome.REVISED):
         return False
-    return outcome in (Outcome.DEFERRED, Outcome.REVISED) or outcome != last
+    if outcome == Outcome.DEFERRED:
+        return last != outcome or retry_at != last_retry_at
+    return outcome == Outcome.REVISED or outcome != last
 
 
 def _is_furniture(paragraph: str) -> bool:

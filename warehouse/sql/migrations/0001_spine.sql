@@ -2,7 +2,7 @@
 
 CREATE TABLE schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP);
 
-CREATE TABLE batches (batch VARCHAR, landed_at TIMESTAMP, n_rows BIGINT);
+CREATE TABLE batches (batch VARCHAR, generation BIGINT, landed_at TIMESTAMP, n_rows BIGINT);
 
 CREATE TABLE superseded (relation VARCHAR, key VARCHAR, batch VARCHAR, by_batch VARCHAR);
 

@@ -1,0 +1,7 @@
+CREATE TABLE urls (
+    key TEXT PRIMARY KEY, url TEXT, source TEXT, outcome TEXT, etag TEXT, last_modified TEXT,
+    digest TEXT, fetched_at TEXT, published_at TEXT, tries INTEGER, next_visit_at TEXT);
+
+CREATE TABLE feeds (
+    url TEXT PRIMARY KEY, source TEXT, etag TEXT, last_modified TEXT, digest TEXT,
+    checked_at TEXT, failures INTEGER);
