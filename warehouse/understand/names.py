@@ -1,0 +1,208 @@
+"""The names in a text: by the tagger where there is one for its language, else by spelling.
+
+Always true: text[start:end] == surface, in order, without overlaps. What is the same entity is
+decided in identity.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from warehouse.records import Label
+from warehouse.understand.background import frequencies
+from warehouse.understand.identity import Name
+from warehouse.understand.known import NOUNS_WITH_CAPITALS, KnownNames, countries_of
+from warehouse.understand.language import MODELLED
+from warehouse.understand.tagger import Span, Tagger
+from warehouse.understand.tokens import Token, fold, sentences
+
+_ARTICLES = frozenset(["the", "a", "an", "this", "that"])
+_TAILS = frozenset(["'s", "'", '"', "''", "."])
+
+
+def find(
+    text: str, language: str | None, *, tagger: Tagger | None, known: KnownNames | None = None
+) -> list[Name]:
+    """The names of `text` (in `language`); `known` are found whatever the language."""
+    split = sentences(text)
+    if language in MODELLED and tagger is not None:
+        return tagged(text, split, tagger)
+    certain = [name for name, _ in (known or KnownNames()).find(text, language)]
+    places = [name for name, _ in countries_of(language).find(text, language)]
+    found = _merge(_merge(certain, places), capitalised(text, split, language))
+    return _surnames(found)
+
+
+def tagged(text: str, split: Sequence[Sequence[Token]], tagger: Tagger) -> list[Name]:
+    """The names the model finds, one label for a name within the document."""
+    spans = tagger.tag([[t.text for t in tokens] for tokens in split])
+    found = [
+        (name, span.confidence)
+        for tokens, row in zip(split, spans, strict=True)
+        for span in row
+        if (name := _name(text, tokens, span))
+    ]
+    votes: dict[str, Counter[Label]] = {}
+    for name, confidence in found:
+        votes.setdefault(name.surface, Counter())[name.label] += confidence  # type: ignore[assignment]
+    return [
+        Name(n.surface, n.start, n.end, votes[n.surface].most_common(1)[0][0]) for n, _ in found
+    ]
+
+
+def _name(text: str, tokens: Sequence[Token], span: Span) -> Name | None:
+    a, b = span.first, span.last
+    while a < b and tokens[a].text.lower() in _ARTICLES:
+        a += 1
+    while b > a and tokens[b - 1].text in _TAILS and not _initial(tokens, a, b):
+        b -= 1
+    if a == b:
+        return None
+    start, end = tokens[a].start, tokens[b - 1].end
+    return Name(text[start:end], start, end, Label(span.label))
+
+
+def _initial(tokens: Sequence[Token], a: int, b: int) -> bool:
+    """The dot of "Harry S ." belongs to the name."""
+    return tokens[b - 1].text == "." and b - 1 > a and len(tokens[b - 2].text) == 1
+
+
+def _merge(first: Iterable[Name], further: Iterable[Name]) -> list[Name]:
+    """`first`, and of `further` what does not overlap; in order of the text."""
+    kept = list(first)
+    taken = {i for n in kept for i in range(n.start, n.end)}
+    kept += [n for n in further if not any(i in taken for i in range(n.start, n.end))]
+    return sorted(kept, key=lambda n: n.start)
+
+
+def _surnames(found: list[Name]) -> list[Name]:
+    """A capitalised word that ends a person's name in the same text is that person."""
+    last = {n.surface.split()[-1] for n in found if n.label is Label.PER}
+    return [
+        replace(n, label=Label.PER) if n.label is Label.MISC and n.surface in last else n
+        for n in found
+    ]
+
+
+# --- without a model: runs of capitalised words ------------------------------------------------
+
+_NOUN_ENDINGS = ("ung", "ungen", "heit", "keit", "schaft", "tion", "tionen", "ismus", "tät", "nis")
+_LINKS = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "du",
+        "la",
+        "le",
+        "les",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "y",
+        "e",
+    ]
+)
+_CASED = re.compile(r"[^\W\d_][\w'.&-]*")
+
+
+def capitalised(text: str, split: Sequence[Sequence[Token]], language: str | None) -> list[Name]:
+    """Runs of words with capitals that are not just the first word of a sentence, as MISC.
+
+    Where nouns have capitals too, only runs of two words or more count, and single words that
+    are part of such a run elsewhere in the text. Scripts without case give nothing.
+    """
+    runs = [run for tokens in split for run in _runs(tokens)]
+    sure = _sure_words(runs, language)
+    found = []
+    for run, opens in runs:
+        kept = _strip(run, opens, sure, language)
+        if kept:
+            start, end = kept[0].start, kept[-1].end
+            found.append(Name(text[start:end], start, end, Label.MISC))
+    return found
+
+
+def _runs(tokens: Sequence[Token]) -> list[tuple[list[Token], bool]]:
+    """Runs of capitalised words of a sentence; True for one that opens the sentence."""
+    runs: list[tuple[list[Token], bool]] = []
+    run: list[Token] = []
+    first = next((i for i, t in enumerate(tokens) if t.text[0].isalpha()), 0)
+    opens = False
+    for i, token in enumerate(tokens):
+        if _has_capital(token.text):
+            opens = opens or (not run and i == first)
+            run.append(token)
+        elif (
+            run
+            and token.text in _LINKS
+            and i + 1 < len(tokens)
+            and _has_capital(tokens[i + 1].text)
+        ) or (run and token.text == "-" and token.start == run[-1].end):
+            run.append(token)
+        elif run:
+            runs.append((run, opens))
+            run, opens = [], False
+    return [*runs, (run, opens)] if run else runs
+
+
+def _has_capital(word: str) -> bool:
+    return word[0].isupper() and bool(_CASED.fullmatch(word))
+
+
+def _sure_words(runs: list[tuple[list[Token], bool]], language: str | None) -> frozenset[str]:
+    """Words that have shown themselves to be (part of) names inside a sentence."""
+    if language in NOUNS_WITH_CAPITALS:
+        return frozenset(
+            t.text for run, opens in runs for t in _proper(run[1:] if opens else run, language)
+        )
+    return frozenset(
+        t.text for run, opens in runs for t in (run[1:] if opens else run) if t.text[0].isupper()
+    )
+
+
+def _proper(run: Sequence[Token], language: str | None) -> Sequence[Token]:
+    """Of a run of German nouns the last two words or more that do not look like nouns."""
+    tail: list[Token] = []
+    for token in reversed(run):
+        if token.text not in _LINKS and _is_noun(token.text, language):
+            break
+        tail.insert(0, token)
+    return tail if len(tail) > 1 else []
+
+
+def _is_noun(word: str, language: str | None) -> bool:
+    if word.lower().endswith(_NOUN_ENDINGS):
+        return True
+    return frequencies(language).get(fold(word), 0.0) > 2e-5
+
+
+def _strip(
+    run: list[Token], opens: bool, sure: frozenset[str], language: str | None
+) -> list[Token]:
+    """The part of a run that is a name: an opening word must be sure from elsewhere."""
+    kept = list(run)
+    if opens and kept[0].text not in sure:
+        kept = kept[1:]
+    if language in NOUNS_WITH_CAPITALS:
+        while kept and kept[0].text not in sure:
+            kept = kept[1:]
+    while kept and not kept[0].text[0].isupper():
+        kept = kept[1:]
+    while kept and not kept[-1].text[0].isupper():
+        kept = kept[:-1]
+    return kept if sum(len(t.text) for t in kept) > 2 else []

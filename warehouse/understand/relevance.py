@@ -1,0 +1,247 @@
+"""How an article relates to a watch, 0 to 1, with reasons that add up to it.
+
+Two kinds of evidence: the words of the article against the words of the whole seed (cosine of
+TF-IDF, only within one language), and the watch's own names and phrases, found by their spellings
+in any language. What they give together is put on a scale from 0 to 1; then `must`, `not` and the
+date window may take it away. Every step is a sum, so the reasons are the arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from warehouse.records import Coverage, Document, Label, Profile, Reason, Term, Tier, Understanding
+from warehouse.understand.background import Background
+from warehouse.understand.known import LABEL_OF_KIND, Known, KnownNames
+from warehouse.understand.language import detect
+from warehouse.understand.tokens import words
+from warehouse.understand.vectors import Vector, shared, vector
+
+RELEVANCE_VERSION = "1"  # any change of what `relate` gives makes another one
+
+_TEXT_PART, _NAMES_PART = 0.6, 0.4  # of the evidence, where seed and article share a language
+_MIDDLE, _STEEP = 0.30, 11.0  # of the curve from evidence to relevance
+_MIDDLE_FOREIGN, _STEEP_FOREIGN = 0.55, 9.0
+_SAME, _FOLLOW, _BACKGROUND = 0.5, 0.35, 0.12
+_SAME_DAYS = 3.0  # an event's first reports come within this time of the seed
+_SHOWN_WORDS = 5
+_DISTINCT = 4.5  # idf from which a surname alone stands for its person
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """A profile made ready to be compared with many articles."""
+
+    profile: Profile
+    background: Background
+    words: Vector
+    names: KnownNames
+    phrases: KnownNames
+    weights: dict[str, float]  # term text -> weight; all of them sum to 1
+
+
+def matcher(profile: Profile, background: Background | None = None) -> Matcher:
+    """`background`: what is common in the watch's language (None: in general)."""
+    base = background or Background(profile.language)
+    terms = [t for t in profile.terms if t.weight > 0]
+    total = sum(t.weight for t in terms) or 1.0
+    return Matcher(
+        profile,
+        base,
+        vector(profile.seed_text, profile.title, base),
+        KnownNames.of(_name_spellings(terms, base)),
+        KnownNames.of(
+            Known(t.text, Label.MISC, s.lower())
+            for t in terms
+            if t.kind == "phrase"
+            for s in (t.text, *t.spellings)
+        ),
+        {t.text: t.weight / total for t in terms},
+    )
+
+
+@lru_cache(maxsize=64)
+def _matcher(profile: Profile) -> Matcher:
+    return matcher(profile)
+
+
+def relate(
+    profile: Profile,
+    doc: Document,
+    understanding: Understanding | None = None,
+    *,
+    background: Background | None = None,
+) -> Coverage:
+    """The relation of `doc` to the watch of `profile`; the reasons' `gave` sum to the relevance."""
+    ready = matcher(profile, background) if background else _matcher(profile)
+    return ready_relate(ready, doc, understanding.language if understanding else None)
+
+
+def ready_relate(ready: Matcher, doc: Document, language: str | None = None) -> Coverage:
+    """As `relate`, for callers that compare one profile with many articles."""
+    language = language or detect(doc.text, doc.language)
+    refused = _refusal(ready.profile, doc)
+    if refused:
+        return _coverage(ready.profile, doc, 0.0, Tier.OFF, (refused,))
+    evidence = _evidence(ready, doc, language)
+    raw = sum(r.gave for r in evidence)
+    relevance = _calibrated(raw, foreign=_is_foreign(ready, language))
+    reasons = _scaled(evidence, relevance)
+    return _coverage(ready.profile, doc, relevance, _tier(relevance, ready.profile, doc), reasons)
+
+
+# --- what takes an article out -----------------------------------------------------------------
+
+
+def _refusal(profile: Profile, doc: Document) -> Reason | None:
+    whole = f"{doc.title or ''}\n{doc.text}"
+    language = doc.language
+    if profile.must and not _finds(profile.must, whole, language):
+        return Reason(kind="must", term=" | ".join(profile.must), gave=0.0)
+    if profile.not_ and (term := _finds(profile.not_, whole, language)):
+        return Reason(kind="not", term=term, gave=0.0, count=1)
+    at = doc.published_at
+    if at and ((profile.since and at < profile.since) or (profile.until and at > profile.until)):
+        return Reason(kind="time", term=f"published {at:%Y-%m-%d}, outside the window", gave=0.0)
+    return None
+
+
+def _finds(terms: Iterable[str], text: str, language: str | None) -> str | None:
+    """The first of `terms` that `text` holds, whatever the case."""
+    known = KnownNames.of(Known(t, Label.MISC, t.lower()) for t in terms)
+    found = known.find(text, language)
+    return found[0][1].name if found else None
+
+
+# --- evidence ----------------------------------------------------------------------------------
+
+
+def _name_spellings(terms: Iterable[Term], background: Background) -> Iterable[Known]:
+    for term in terms:
+        if term.kind == "phrase":
+            continue
+        label = LABEL_OF_KIND.get(term.kind, Label.MISC)
+        forms = {term.text, *term.spellings}
+        parts = words(term.text)
+        if label is Label.PER and len(parts) > 1 and background.idf(parts[-1].folded) > _DISTINCT:
+            forms.add(term.text[parts[-1].start : parts[-1].end])
+        for form in sorted(forms):
+            yield Known(term.text, label, form)
+
+
+def _is_foreign(ready: Matcher, language: str | None) -> bool:
+    return bool(language and ready.profile.language and language != ready.profile.language)
+
+
+def _evidence(ready: Matcher, doc: Document, language: str | None) -> list[Reason]:
+    """What speaks for the article, before it is put on the scale."""
+    whole = f"{doc.title or ''}\n{doc.text}"
+    foreign = _is_foreign(ready, language)
+    counts: dict[str, int] = {}
+    for index in (ready.names,) if foreign else (ready.names, ready.phrases):
+        for _, known in index.find(whole, language):
+            counts[known.name] = counts.get(known.name, 0) + 1
+    kinds = {t.text: "phrase" if t.kind == "phrase" else "name" for t in ready.profile.terms}
+    full = _fullness(ready, foreign)
+    part = 1.0 if foreign else _NAMES_PART
+    reasons = [
+        Reason(
+            kind=kinds[term],
+            term=term,
+            gave=part * ready.weights[term] / full * _often(n),
+            count=n,
+        )
+        for term, n in counts.items()
+    ]
+    if not foreign:
+        reasons += _text_reasons(ready, doc)
+    return sorted(reasons, key=lambda r: (-r.gave, r.term))
+
+
+def _fullness(ready: Matcher, foreign: bool) -> float:
+    """The weight that could be reached: in other languages the phrases cannot be found."""
+    if not foreign:
+        return 1.0
+    names = {t.text for t in ready.profile.terms if t.kind != "phrase"}
+    return sum(w for t, w in ready.weights.items() if t in names) or 1.0
+
+
+def _often(n: int) -> float:
+    """Once is half, four times nearly all."""
+    return 1 - 0.5**n
+
+
+def _text_reasons(ready: Matcher, doc: Document) -> list[Reason]:
+    """The words the article shares with the whole seed: the strongest one by one, then the rest."""
+    theirs = vector(doc.text, doc.title, ready.background)
+    parts = sorted(shared(ready.words, theirs).items(), key=lambda kv: (-kv[1], kv[0]))
+    shown = [
+        Reason(kind="text", term=w, gave=_TEXT_PART * v, count=theirs.counts[w])
+        for w, v in parts[:_SHOWN_WORDS]
+    ]
+    rest = parts[_SHOWN_WORDS:]
+    if rest:
+        gave = _TEXT_PART * sum(v for _, v in rest)
+        shown.append(
+            Reason(kind="text", term=f"{len(rest)} other words", gave=gave, count=len(rest))
+        )
+    return shown
+
+
+# --- the scale ---------------------------------------------------------------------------------
+
+
+def _calibrated(raw: float, *, foreign: bool) -> float:
+    """Evidence to relevance by a logistic curve through (0, 0)."""
+    middle, steep = (_MIDDLE_FOREIGN, _STEEP_FOREIGN) if foreign else (_MIDDLE, _STEEP)
+    floor = 1 / (1 + math.exp(steep * middle))
+    value = 1 / (1 + math.exp(-steep * (raw - middle)))
+    return round(max(0.0, (value - floor) / (1 - floor)), 4)
+
+
+def of_cosine(cosine: float) -> float:
+    """Relevance of two texts of which only their words are compared."""
+    return _calibrated(cosine, foreign=False)
+
+
+def _scaled(evidence: list[Reason], relevance: float) -> tuple[Reason, ...]:
+    """The reasons on the scale of the relevance; rounding goes to the first."""
+    raw = sum(r.gave for r in evidence)
+    if not raw:
+        return ()
+    gave = [round(r.gave / raw * relevance, 4) for r in evidence]
+    gave[0] = round(gave[0] + relevance - sum(gave), 4)
+    return tuple(
+        Reason(kind=r.kind, term=r.term, gave=g, count=r.count)
+        for r, g in zip(evidence, gave, strict=True)
+    )
+
+
+def _tier(relevance: float, profile: Profile, doc: Document) -> Tier:
+    if relevance >= _SAME:
+        near = _days_apart(profile.seed_published_at, doc.published_at) <= _SAME_DAYS
+        return Tier.SAME_STORY if near else Tier.FOLLOW_UP
+    if relevance >= _FOLLOW:
+        return Tier.FOLLOW_UP
+    return Tier.BACKGROUND if relevance >= _BACKGROUND else Tier.OFF
+
+
+def _days_apart(a: datetime | None, b: datetime | None) -> float:
+    return abs(a - b) / timedelta(days=1) if a and b else 0.0
+
+
+def _coverage(
+    profile: Profile, doc: Document, relevance: float, tier: Tier, reasons: tuple[Reason, ...]
+) -> Coverage:
+    return Coverage(
+        watch=profile.watch,
+        article_id=doc.id,
+        relevance=relevance,
+        tier=tier,
+        reasons=reasons,
+        profile_version=profile.profile_version,
+    )
