@@ -74,6 +74,7 @@ class LeadKind(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     PAGE = "page"
+    KNOWN = "known"  # by an earlier run: deferred then, or due for another visit
 
 
 class Purpose(StrEnum):
@@ -462,7 +463,14 @@ def from_json(cls: type[_T], data: dict[str, Any]) -> _T:
     unknown = data.keys() - hints.keys()
     if unknown:
         raise ValueError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
-    return cls(**{name: _revive(hints[name], v) for name, v in data.items()})
+    values = {name: _revive(hints[name], v) for name, v in data.items()}
+    return cls(**_empty(cls, hints) | values)
+
+
+def _empty(cls: Any, hints: dict[str, Any]) -> dict[str, Any]:
+    """Required lists, which `to_json` leaves out when there is nothing in them."""
+    required = (f.name for f in dataclasses.fields(cls) if f.default is dataclasses.MISSING)
+    return {name: () for name in required if typing.get_origin(hints[name]) is tuple}
 
 
 @cache

@@ -1,0 +1,134 @@
+"""The crawl child: `python -m crawlers FOLDER` carries out or continues a run folder's crawl.
+
+Events go to stdout, one JSON object a line. It ends at once when it is told to (SIGTERM, SIGINT)
+or when its parent is gone (its standard input closes): what it had written stays, and the next
+call goes on from there. It reads no settings but the folder's request.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawlers import past as past_of
+from crawlers.crawl import Crawl
+from crawlers.known import KnownUrls
+from crawlers.ledger import Ledger
+from crawlers.settings import scrapy_settings
+from crawlers.spider import NewsSpider
+from crawlers.spool import is_done, read_request
+from crawlers.workers import Workers
+from warehouse.errors import SluglineError
+from warehouse.records import now_utc
+
+_BUSY = "another crawl is writing to this folder"
+
+
+def emit(event: dict[str, Any]) -> None:
+    """Tell the parent; a parent that is gone ends us."""
+    line = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    try:
+        os.write(1, line)
+    except BrokenPipeError:
+        os._exit(1)
+
+
+class _Events(logging.Handler):
+    """Warnings of any library become events."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        emit({"event": "log", "level": record.levelname.lower(), "message": self.format(record)})
+
+
+def main(arguments: list[str]) -> int:
+    """Crawl the folder named; 0 when it is done, 1 when it could not be."""
+    folder = Path(arguments[0])
+    logging.basicConfig(level=logging.WARNING, handlers=[_Events()], force=True)
+    try:
+        with (folder / "crawl.lock").open("wb") as lock:
+            _hold(lock.fileno(), folder)
+            if not is_done(folder):
+                _crawl(folder)
+    except SluglineError as e:
+        emit({"event": "failed", "message": str(e), "disk_full": False})
+        return 1
+    except OSError as e:
+        full = e.errno in (errno.ENOSPC, errno.EDQUOT)
+        emit({"event": "failed", "message": f"{folder}: {e.strerror}", "disk_full": full})
+        return 1
+    return 0
+
+
+def _hold(lock: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as e:
+        raise SluglineError(_BUSY, where=folder) from e
+
+
+def _crawl(folder: Path) -> None:
+    request = read_request(folder)
+    workers = Workers(request.workers, request.page_seconds)
+    _end_when_told(workers)
+    past = past_of.read(folder)
+    known = KnownUrls(folder / "known.sqlite")
+    crawl = Crawl(
+        request,
+        folder,
+        past=past,
+        ledger=Ledger(folder, past, emit, now_utc),
+        known=known,
+        workers=workers,
+        clock=now_utc,
+    )
+    process = AsyncCrawlerProcess(scrapy_settings(request), install_root_handler=False)
+    crawler = process.create_crawler(NewsSpider)
+    process.crawl(crawler, crawl=crawl)
+    process.start(install_signal_handlers=False)
+    workers.close()
+    known.close()
+    spider = crawler.spider
+    if isinstance(spider, NewsSpider) and spider.failure is not None:
+        raise _only(spider.failure)
+
+
+def _only(failure: BaseException) -> BaseException:
+    """What a group of failures began with."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    return failure
+
+
+def _end_when_told(workers: Workers) -> None:
+    """End at once on a signal or when the parent dies; the folder is fit for it at any time."""
+
+    def end(code: int) -> None:
+        workers.kill()
+        os._exit(code)
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        end(128 + number)
+
+    def watch_parent() -> None:
+        while os.read(0, 1024):
+            pass
+        end(1)
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    threading.Thread(target=watch_parent, daemon=True, name="parent").start()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,111 @@
+"""The extraction processes: one task each at a time, with a deadline.
+
+A page that takes too long or crashes its process loses nothing but itself: the process is
+killed and replaced. Waiting for a free process is the crawl's back-pressure. Not a
+ProcessPoolExecutor: one crash would break it for good, and it cannot kill a single page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+
+from crawlers.work import Result, Task, serve
+
+_START_SECONDS = 60.0  # for the imports of the very first process, on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A task that gave no result: `late` past its deadline, else its process died."""
+
+    late: bool
+    reason: str
+
+
+class Worker:
+    """One extraction process. Blocking: each is used from one thread at a time."""
+
+    def __init__(self, seconds: float):
+        self._seconds = seconds
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["crawlers.work"])
+        self._process: ForkServerProcess | None = None
+        self._connection: Connection | None = None
+        self._stopped = False
+
+    def call(self, task: Task) -> Result | Lost:
+        """The result of the task, or why there is none."""
+        connection = self._started()
+        try:
+            connection.send(task)
+            if not connection.poll(self._seconds):
+                self._end()
+                return Lost(True, f"took longer than {self._seconds:g} s and was stopped")
+            result: Result = connection.recv()
+        except (EOFError, OSError):
+            return Lost(False, f"crashed the extractor ({self._end()})")
+        return result
+
+    def _started(self) -> Connection:
+        if self._connection is None:
+            ours, theirs = self._context.Pipe()
+            self._process = self._context.Process(target=serve, args=(theirs,), daemon=True)
+            self._process.start()
+            theirs.close()
+            self._connection = ours
+        return self._connection
+
+    def _end(self) -> str:
+        """Kill the process; says how it had ended."""
+        assert self._process is not None
+        assert self._connection is not None
+        self._process.join(0.2)
+        code = self._process.exitcode
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._connection.close()
+        self._process = self._connection = None
+        return f"exit code {code}" if code is None or code >= 0 else f"signal {-code}"
+
+    def kill(self) -> None:
+        """End the process at once, from any thread."""
+        process = self._process
+        if process is not None:
+            with suppress(ValueError):  # closed by the thread that used it
+                process.kill()
+
+
+class Workers:
+    """`n` extraction processes behind one awaitable call."""
+
+    def __init__(self, n: int, seconds: float):
+        self._workers = [Worker(seconds) for _ in range(n)]
+        self._threads = ThreadPoolExecutor(n, thread_name_prefix="worker")
+        self._free: asyncio.Queue[Worker] = asyncio.Queue()
+        for worker in self._workers:
+            self._free.put_nowait(worker)
+
+    async def call(self, task: Task) -> Result | Lost:
+        """Wait for a free process, then for its result."""
+        worker = await self._free.get()
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, worker.call, task)
+        finally:
+            self._free.put_nowait(worker)
+
+    def kill(self) -> None:
+        """End all processes at once."""
+        for worker in self._workers:
+            worker.kill()
+
+    def close(self) -> None:
+        self.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
