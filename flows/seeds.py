@@ -17,7 +17,6 @@ from warehouse.errors import BadSeed
 from warehouse.records import now_utc
 
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div)\b", re.IGNORECASE)
-_LONGEST_TITLE = 200  # characters; a longer first paragraph is the text's beginning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Seed:
 
 
 def load(where: str, settings: Settings) -> Seed:
-    """The seed in a file, at an address, or on standard input ("-"); raises BadSeed, Unreachable."""
+    """The seed in a file, at an address, or on standard input; raises BadSeed, Unreachable."""
     if where == "-":
         return read(sys.stdin.buffer.read(), "standard input")
     if re.match(r"https?://", where):
@@ -77,8 +76,7 @@ def read(body: bytes, name: str | Path) -> Seed:
         return from_html(body, None, {}, name)
     if str(name).endswith((".md", ".markdown")) or _looks_like_markdown(text):
         return from_markdown(text)
-    title, rest = split_title(text)
-    return Seed(title=title, text=rest)
+    return Seed(text=text)  # the profile looks whether its first line is a title
 
 
 def decode(body: bytes) -> str | None:
@@ -101,7 +99,7 @@ def from_html(
     body: bytes, url: str | None, headers: dict[str, str], name: str | Path | None = None
 ) -> Seed:
     """The article of a page; raises BadSeed with the extractor's reason where there is none."""
-    from crawlers.extract import Refusal, extract  # noqa: PLC0415
+    from crawlers.extract.article import Refusal, extract  # noqa: PLC0415
 
     where = url or name
     found = extract(body, url or "https://seed.invalid/", headers=headers, lead=None,
@@ -118,16 +116,6 @@ def from_html(
     )
 
 
-def split_title(text: str) -> tuple[str | None, str]:
-    """A first line that stands alone and is short, and the rest."""
-    text = text.replace("\r\n", "\n").strip()
-    first, _, rest = text.partition("\n")
-    first, rest = first.strip(), rest.strip()
-    if rest and len(first) <= _LONGEST_TITLE and not first.endswith((".", "。", "।", ":", ",")):
-        return first, rest
-    return None, text
-
-
 def _looks_like_markdown(text: str) -> bool:
     return bool(re.match(r"\s*(?:---\n.*?\n---\n\s*)?#{1,2} \S", text, re.DOTALL))
 
@@ -142,8 +130,6 @@ def from_markdown(text: str) -> Seed:
     if heading := re.match(r"\s*#{1,2}\s+(.+?)\s*#*\s*(?:\n|$)", text):
         title, text = title or heading[1], text[heading.end() :]
     bare = _without_marks(text)
-    if title is None:
-        title, bare = split_title(bare)
     if not bare.strip():
         raise BadSeed("the seed has a title but no text", try_="give it an article")
     return Seed(title=_without_marks(title).strip() if title else None, text=bare.strip())

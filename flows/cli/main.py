@@ -25,39 +25,45 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 STOPS_WITHIN = 4.5  # seconds from Ctrl-C to the end, whatever is going on
 
-# Section -> command -> (module in flows.cli, one line of help). The help stands here too so
+# Section -> command -> (module:name in flows.cli, one line of help). The help stands here too so
 # that the overview imports nothing; a test compares it with the commands' own.
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Start": {
-        "demo": ("demo", "See it work on a small invented web, in two minutes, offline."),
-        "watch": ("watch", "Say what to look for: add, list, show, check, remove."),
-        "source": ("source", "Say where to look: add, list, check, remove, import, export."),
-        "run": ("run", "Crawl, land, understand and tell what is new."),
+        "demo": ("demo:demo", "See it work on a small invented web, in two minutes, offline."),
+        "watch": ("watch:watch", "Say what to look for: add, list, show, check, remove."),
+        "source": ("source:source", "Say where to look: add, list, check, remove, import, export."),
+        "run": ("run:run", "Crawl, land, understand and tell what is new."),
     },
     "Ask": {
-        "search": ("search", "Articles that match a query, best first."),
-        "show": ("show", "One article with all that is known of it."),
-        "entity": ("entity", "Articles that name a person, organisation or place."),
-        "timeline": ("timeline", "How many articles a day name somebody or match a query."),
-        "together": ("together", "Who appears together with somebody."),
-        "coverage": ("coverage", "Articles related to a watch, with the reasons."),
-        "why": ("why", "Why an article is related to a watch, or is not."),
-        "fate": ("fate", "What became of an address, run by run."),
-        "copies": ("copies", "Where else an article's text appeared."),
-        "outcomes": ("outcomes", "What became of every address a run found."),
-        "sql": ("sql", "Ask the warehouse in SQL, read-only."),
+        "search": ("search:search", "Articles that match a query, best first."),
+        "show": ("show:show", "One article with all that is known of it."),
+        "entity": ("entities:entity", "Articles that name a person, organisation or place."),
+        "timeline": (
+            "entities:timeline",
+            "How often somebody is named, day by day.",
+        ),
+        "together": ("entities:together", "Who appears together with somebody."),
+        "coverage": ("coverage:coverage", "Articles related to a watch, with the reasons."),
+        "why": ("coverage:why", "Why an article is related to a watch, or is not."),
+        "fate": ("fates:fate", "What became of an address, run by run."),
+        "copies": ("fates:copies", "Where else an article's text appeared."),
+        "outcomes": ("fates:outcomes", "What became of every address a run found."),
+        "sql": ("sql:sql", "Ask the warehouse in SQL, read-only."),
     },
     "Stages alone (JSON lines in, JSON lines out)": {
-        "leads": ("leads", "Feed, sitemap or page to the addresses it names."),
-        "extract": ("extract", "Web page to clean text and metadata."),
-        "understand": ("understand", "Text to language, names, keywords and quotes."),
-        "relate": ("relate", "How close texts are to a seed."),
-        "group": ("group", "Which texts are copies of which."),
-        "import": ("imports", "Land articles that you already have."),
+        "leads": ("leads:leads", "Feed, sitemap or page to the addresses it names."),
+        "extract": ("extract:extract", "Web page to clean text and metadata."),
+        "understand": ("stages:understand", "Text to language, names, keywords and quotes."),
+        "relate": ("stages:relate", "How close texts are to a seed."),
+        "group": ("stages:group", "Which texts are copies of which."),
+        "import": ("stages:import_", "Land articles that you already have."),
     },
     "Keep": {
-        "publish": ("publish", "Make the database to read anew, as after moving its folder."),
-        "newsstand": ("newsstand", "Serve the demo's small web on this machine."),
+        "publish": (
+            "publish:publish",
+            "Make the database to read anew.",
+        ),
+        "newsstand": ("newsstand:newsstand", "Serve the demo's small web on this machine."),
     },
 }
 COMMANDS = {name: row for section in SECTIONS.values() for name, row in section.items()}
@@ -72,8 +78,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"flows.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"flows.cli.{module}"), name)
         return command
 
     def resolve_command(
@@ -157,8 +163,12 @@ def run(args: list[str]) -> int:
         return _fail(str(wrong), wrong.exit_code)
     except OSError as wrong:
         return _failed_by_system(wrong)
-    except RuntimeError:
-        if _Stopping.asked:  # DuckDB ends an interrupted query so
+    except Exception:
+        if _Stopping.asked:  # DuckDB ends an interrupted query with an error of its own
+            return _interrupted()
+        raise
+    except SystemExit:
+        if _Stopping.asked:
             return _interrupted()
         raise
     return 0

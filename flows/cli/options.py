@@ -37,7 +37,7 @@ def format_option(function: _F) -> _F:
     )(function)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[datetime]):
     """A date or date-time; a bare date given as an end includes its day. UTC."""
 
     name = "date"
@@ -79,3 +79,8 @@ def write(
 ) -> int:
     """Rows to standard output."""
     return output.write(columns, rows, form, sys.stdout, title=title)
+
+
+def naive(at: datetime | None) -> datetime | None:
+    """`at` as the warehouse holds times: UTC without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None) if at else None

@@ -1,0 +1,157 @@
+"""`slugline source`: where to look, and what it answers."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from flows import sources
+from flows.cli.main import settings_of
+from flows.cli.options import format_option, shown, write
+from flows.output import Format, say
+from warehouse.errors import BadInput, CouldNotDo
+
+
+@click.group(epilog=shown("slugline source add https://www.example.com/"))
+def source() -> None:
+    """Say where to look: add, list, check, remove, import, export."""
+
+
+@source.command(epilog=shown("slugline source add https://www.example.com/ --group uk"))
+@click.argument("url")
+@click.option("--name", help="The source's name. [default: its host]")
+@click.option("--group", "groups", multiple=True, help="A group it belongs to (repeatable).")
+@click.option("--language", help="As in en or pt-BR. [default: what its feeds say]")
+@click.option("--country", help="As in GB.")
+@click.option("--dry-run", is_flag=True, help="Find and print, but write nothing.")
+@format_option
+@click.pass_context
+def add(
+    ctx: click.Context,
+    *,
+    url: str,
+    name: str | None,
+    groups: tuple[str, ...],
+    language: str | None,
+    country: str | None,
+    dry_run: bool,
+    form: Format,
+) -> None:
+    """Find an outlet's feeds and news sitemaps from its home page."""
+    from flows import finding
+
+    settings = settings_of(ctx)
+    url = url if re.match(r"https?://", url) else f"https://{url}"
+    chosen = name or sources.name_of(urlsplit(url).hostname or "")
+    if not sources.fits(chosen):
+        raise BadInput(f"{chosen!r} cannot be the name of a source", try_="say --name")
+    if any(one.source == chosen for one in sources.read(settings.seeds)):
+        raise BadInput(f"there is a source {chosen!r} already", try_="edit it, or say --name")
+    home, tried = finding.discover(url, settings)
+    _print(tried, form)
+    found = finding.as_source(
+        chosen, home, tried, language=language, country=country, groups=groups
+    )
+    if dry_run:
+        say(f"dry run: {chosen} would be added to {sources.path_of(settings.seeds)}")
+        return
+    sources.add(settings.seeds, [found])
+    say(f"added {chosen} to {sources.path_of(settings.seeds)}; "
+        f"a watch uses it by its name or a group it is in")  # fmt: skip
+
+
+def _print(tried: object, form: Format) -> bool:
+    """One row a feed; whether all were fine."""
+    columns = ["source", "kind", "url", "status", "leads", "newest", "says"]
+    fine = []
+
+    def rows() -> object:
+        for one in tried:  # type: ignore[attr-defined]
+            fine.append(one.ok)
+            yield [one.source, one.kind.value, one.url, one.status, one.leads, one.newest, one.says]
+
+    write(columns, rows(), form)  # type: ignore[arg-type]
+    return all(fine)
+
+
+@source.command(name="list", epilog=shown("slugline source list uk"))
+@click.argument("names", nargs=-1)
+@format_option
+@click.pass_context
+def list_(ctx: click.Context, *, names: tuple[str, ...], form: Format) -> None:
+    """All sources, or those of the names and groups given."""
+    seeds = settings_of(ctx).seeds
+    found = sources.find(sources.read(seeds), names)
+    if not found:
+        say(f"no sources in {sources.path_of(seeds)}; add one with: slugline source add URL")
+    columns = ["source", "title", "home", "language", "country", "groups", "feeds", "sitemaps",
+               "pages", "paused"]  # fmt: skip
+    rows = [
+        [s.source, s.title, s.home, s.language, s.country, list(s.groups), len(s.feeds),
+         len(s.sitemaps), len(s.pages), s.paused]
+        for s in found
+    ]  # fmt: skip
+    write(columns, rows, form)
+
+
+@source.command(epilog=shown("slugline source check example.com"))
+@click.argument("names", nargs=-1)
+@format_option
+@click.pass_context
+def check(ctx: click.Context, *, names: tuple[str, ...], form: Format) -> None:
+    """Ask each feed, sitemap and page, and say what it answers."""
+    from flows import finding
+
+    settings = settings_of(ctx)
+    found = sources.find(sources.read(settings.seeds), names)
+    tried = (one for each in found for one in finding.of_source(each, settings))
+    if not _print(tried, form):
+        raise CouldNotDo("not all of them answer with news", try_="see the column says")
+
+
+@source.command(epilog=shown("slugline source remove example.com"))
+@click.argument("name")
+@click.pass_context
+def remove(ctx: click.Context, *, name: str) -> None:
+    """Take a source out of sources.toml; what has landed stays."""
+    seeds = settings_of(ctx).seeds
+    sources.remove(seeds, name)
+    say(f"removed {name} from {sources.path_of(seeds)}")
+
+
+@source.command(name="import", epilog=shown("slugline source import subscriptions.opml"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def import_(ctx: click.Context, *, file: Path) -> None:
+    """Add the feeds of an OPML file, as feed readers export it."""
+    from flows import opml
+
+    seeds = settings_of(ctx).seeds
+    found = opml.read(file.read_bytes(), file)
+    there = {one.source for one in sources.read(seeds)}
+    new = [one for one in found if one.source not in there]
+    sources.add(seeds, new)
+    feeds = sum(len(one.feeds) for one in new)
+    say(f"added {len(new)} sources with {feeds} feeds to {sources.path_of(seeds)}")
+    if len(new) < len(found):
+        known = ", ".join(one.source for one in found if one.source in there)
+        say(f"left as they are, since they are there already: {known}")
+
+
+@source.command(epilog=shown("slugline source export feeds.opml"))
+@click.argument("file", required=False, default="-")
+@click.pass_context
+def export(ctx: click.Context, *, file: str) -> None:
+    """Write the feeds as OPML, for feed readers."""
+    from flows import opml
+
+    text = opml.write(sources.read(settings_of(ctx).seeds))
+    if file == "-":
+        sys.stdout.write(text)
+    else:
+        Path(file).write_text(text, "utf-8")
+        say(f"written {file}")

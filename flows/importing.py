@@ -1,0 +1,128 @@
+"""Articles that people already have become records, and land in batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import BadInput
+from warehouse.records import Article, from_json, now_utc
+
+BATCH = 500  # articles in one commit
+EXTRACTOR_VERSION = "import"
+
+_FIELDS = {field.name for field in fields(Article)}
+
+
+def land(
+    data: Path,
+    lines: Iterable[tuple[int, dict[str, Any] | BadInput]],
+    source: str,
+    *,
+    clock: Callable[[], datetime] = now_utc,
+) -> Iterator[dict[str, Any]]:
+    """Land them batch by batch; gives what to print for each line, in order."""
+    held: list[tuple[int, dict[str, Any], Article | Exception]] = []
+    for number, value in lines:
+        held.append(_read(number, value, source, clock()))
+        if len(held) >= BATCH:
+            yield from _land(data, held, clock())
+            held = []
+    yield from _land(data, held, clock())
+
+
+def _read(
+    number: int, value: dict[str, Any] | BadInput, source: str, now: datetime
+) -> tuple[int, dict[str, Any], Article | Exception]:
+    if isinstance(value, BadInput):
+        return number, {}, value
+    try:
+        return number, value, article_of(value, source, now)
+    except (ValueError, TypeError, KeyError, AttributeError) as wrong:
+        return number, value, wrong
+
+
+def _land(
+    data: Path, held: list[tuple[int, dict[str, Any], Article | Exception]], now: datetime
+) -> Iterator[dict[str, Any]]:
+    from flows.cli.reading import bad_line  # noqa: PLC0415
+    from warehouse import landing  # noqa: PLC0415
+
+    articles = [article for _, _, article in held if isinstance(article, Article)]
+    fates = iter(landing.land_articles(data, _batch(articles, now), articles, now=now)
+                 if articles else ())  # fmt: skip
+    for number, value, article in held:
+        if isinstance(article, Exception):
+            yield bad_line(number, value, article)
+        else:
+            fate = next(fates)
+            yield {"id": value.get("id", article.url), "outcome": fate.outcome.value}
+
+
+def _batch(articles: list[Article], now: datetime) -> str:
+    """A name that no other landing has: the time, and what is in it."""
+    digest = hashlib.sha256("\n".join(a.key + a.digest for a in articles).encode())
+    return f"import-{now:%Y%m%dT%H%M%S.%fZ}-{digest.hexdigest()[:8]}"
+
+
+def article_of(value: dict[str, Any], source: str, now: datetime) -> Article:
+    """The article of one line; raises KeyError, TypeError or ValueError where it is none."""
+    from crawlers import urls  # noqa: PLC0415
+
+    inner = value.get("article")
+    told: dict[str, Any] = value | (inner if isinstance(inner, dict) else {})
+    url = urls.clean(str(told["url"]))
+    if url is None:
+        raise ValueError(f"url is no http address: {told['url']!r}")
+    text = told["text"]
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("text is empty")
+    known = {name: told[name] for name in _FIELDS & told.keys() if told[name] is not None}
+    made = {
+        "source": source,
+        "final_url": url,
+        "canonical_url": url,
+        "fetched_at": now.isoformat(),
+        "title": "",
+        "word_count": len(text.split()),
+        **known,
+        "url": url,
+        "key": urls.key(url),
+        "digest": hashlib.sha256(text.encode()).hexdigest(),
+        "extractor_version": told.get("extractor_version", EXTRACTOR_VERSION),
+    }
+    return _with_offset(from_json(Article, made), told.get("published_at"))
+
+
+def _with_offset(article: Article, published_at: object) -> Article:
+    """Times as UTC; the offset that a date was given with is kept beside it."""
+    from dataclasses import replace  # noqa: PLC0415
+    from datetime import UTC  # noqa: PLC0415
+
+    at = article.published_at
+    if at is None or not isinstance(published_at, str):
+        return article
+    offset = at.utcoffset()
+    if offset is None:
+        day = len(published_at) == 10
+        at = at.replace(tzinfo=UTC)
+        return replace(article, published_at=at,
+                       published_precision=article.published_precision
+                       or from_precision(day=day))  # fmt: skip
+    minutes = int(offset.total_seconds() // 60) if not published_at.endswith("Z") else None
+    return replace(
+        article,
+        published_at=at.astimezone(UTC),
+        published_offset=article.published_offset if minutes is None else minutes,
+        published_precision=article.published_precision or from_precision(day=False),
+    )
+
+
+def from_precision(*, day: bool) -> Any:
+    from warehouse.records import Precision  # noqa: PLC0415
+
+    return Precision.DAY if day else Precision.SECOND

@@ -1,0 +1,82 @@
+"""The questions the command line asks of the warehouse, each by its SQL file's name.
+
+The SQL itself lives in warehouse/sql/queries; this module binds values and gives rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import Unknown
+
+Row = dict[str, Any]
+
+
+def text_of(name: str) -> str:
+    """The SQL of `warehouse/sql/queries/<name>.sql`."""
+    return (resources.files("warehouse") / "sql" / "queries" / f"{name}.sql").read_text("utf-8")
+
+
+class Desk:
+    """An open reader of one generation of the warehouse."""
+
+    def __init__(self, con: Any) -> None:
+        self._con = con
+
+    def ask(self, question: str, /, **values: Any) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """Columns and rows of a question."""
+        from warehouse import answers  # noqa: PLC0415  DuckDB takes 0.1 s to import
+
+        return answers.rows(self._con, text_of(question), values)
+
+    def rows(self, question: str, /, **values: Any) -> list[Row]:
+        """The rows as dictionaries, all at once."""
+        columns, rows = self.ask(question, **values)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def known_watch(self, watch: str) -> str:
+        """`watch` if the warehouse has heard of it; raises Unknown with the nearest name."""
+        there = [row["watch"] for row in self.rows("watch_names")]
+        if watch in there:
+            return watch
+        from flows.tomlfile import nearest  # noqa: PLC0415
+
+        near = nearest(watch, there)
+        advice = f"did you mean {near!r}?" if near else f"there are: {', '.join(there) or 'none'}"
+        raise Unknown(f"no watch {watch!r} in the warehouse", try_=advice)
+
+    def known_entity(self, name: str) -> None:
+        """Raises Unknown with the nearest name where nobody and nothing is called `name`."""
+        found = self.rows("nearest_entity", name=name)
+        if found and not found[0]["known"]:
+            near = found[0]["entity"]
+            raise Unknown(
+                f"nobody and nothing called {name!r} has been named so far",
+                try_=f"did you mean {near!r}?" if near else "try: slugline search",
+            )
+
+    def article_id(self, url_or_id: str) -> str:
+        """Of the article at this address, or with this id; raises Unknown."""
+        from crawlers.urls import key  # noqa: PLC0415
+
+        there = self.rows("article_id", wanted=url_or_id, key=key(url_or_id))
+        if not there:
+            advice = "slugline fate says what became of an address"
+            raise Unknown(f"no article {url_or_id!r}", try_=advice)
+        return str(there[0]["article_id"])
+
+
+@contextmanager
+def desk(data: Path) -> Iterator[Desk]:
+    """Open the newest generation for reading; an empty one where nothing has landed."""
+    from warehouse import answers  # noqa: PLC0415
+
+    con = answers.open_reader(data)
+    try:
+        yield Desk(con)
+    finally:
+        con.close()

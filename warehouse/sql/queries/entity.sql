@@ -1,0 +1,1 @@
+SELECT * FROM entity($name, since := $since, until := $until) LIMIT $top_n;

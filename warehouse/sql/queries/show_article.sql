@@ -1,0 +1,1 @@
+SELECT a.* FROM articles a WHERE a.article_id = $article_id;

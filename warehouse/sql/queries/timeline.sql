@@ -1,0 +1,1 @@
+SELECT * FROM timeline($about, bucket := $bucket, zone := $zone);

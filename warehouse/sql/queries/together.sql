@@ -1,0 +1,1 @@
+SELECT * FROM together($name) LIMIT $top_n;
