@@ -9,12 +9,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawlers.extract.metadata import resolved
 from crawlers.extract.page import Page, text_of
 from warehouse.records import Citation
 
+_CANDIDATES = etree.XPath(
+    ".//a[contains(@href,'/status') or contains(@href,'/p/') or contains(@href,'/post')"
+    " or contains(@href,'youtu') or contains(@href,'//t.me/') or contains(@href,'/reel/')"
+    " or contains(@href,'/video') or contains(@href,'/comments/') or contains(@href,'/@')"
+    " or contains(@href,'/tv/') or contains(@href,'facebook.')]"
+    " | .//iframe | .//blockquote[@*] | .//div[@data-href or @data-tweet-url]"
+    " | .//script[@data-telegram-post]"
+)
 _MAX = 300
 _MAX_ANCHOR = 200
 
@@ -76,7 +85,7 @@ def citations_of(page: Page) -> tuple[Citation, ...]:
 
 
 def _all(page: Page) -> Iterator[Citation]:
-    for element in page.tree.iter(*_ADDRESSES):
+    for element in _CANDIDATES(page.tree):
         for attribute in _ADDRESSES[element.tag]:
             address = element.get(attribute)
             if not address or ("/" not in address):

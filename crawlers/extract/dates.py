@@ -113,7 +113,7 @@ def _possible(at: datetime, fetched_at: datetime) -> bool:
 
 def _suspicious(candidate: DateCandidate, fetched_at: datetime) -> bool:
     """A weak candidate that says the crawl's own day is today's date in the page's header."""
-    weak = candidate.found_in in ("text",)
+    weak = candidate.found_in == "text"
     return weak and abs(candidate.at.date() - fetched_at.date()) <= timedelta(days=1)
 
 

@@ -33,7 +33,6 @@ _BY_LANGUAGE = {
 _LANG = re.compile(rb"""<html[^>]{0,500}?\slang\s*=\s*["']?([A-Za-z]{2,3})""", re.IGNORECASE)
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _SAMPLE = 20_000  # bytes of visible text that a guess is made from
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 # A byte over 127 with no high byte beside it can be no UTF-8.
 _HIGH = re.compile(rb"[\x80-\xff]")
 
@@ -49,19 +48,11 @@ class Decoded:
 
 
 def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
-    """The text of `body`; controls that no HTML may hold (NUL first) are dropped."""
-    decoded = _decode(body, headers or {})
-    if _CONTROLS.search(decoded.text):
-        text = _CONTROLS.sub("", decoded.text)
-        return Decoded(text, decoded.encoding, decoded.said_by, decoded.repaired)
-    return decoded
-
-
-def _decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
+    """The text of `body` by the encoding its bytes, headers or markup name, or the likeliest."""
     bom, rest = read_bom(body)
     if bom is not None and rest is not None:
         return Decoded(rest.decode(bom, "replace"), bom, "bom")
-    declared, said_by = _declared(body, headers)
+    declared, said_by = _declared(body, headers or {})
     utf8 = _as_utf8(body)
     if utf8 is not None:
         # Valid UTF-8 with anything beyond ASCII is UTF-8, whatever the page says of itself.

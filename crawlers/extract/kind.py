@@ -248,11 +248,11 @@ def _index(
         evidence.append((1, "no date"))
     if _LIST_CLASS(page.tree) >= 5:
         evidence.append((1, "many articles in one page"))
-    share = _linked_share(page, pieces)
-    if share > 0.5:
-        evidence.append((2, f"{share:.0%} of its text are links"))
     if _broken(pieces):
         evidence.append((1, "few whole sentences"))
+    share = _linked_share(page, pieces) if evidence else 0.0
+    if share > 0.5:
+        evidence.append((2, f"{share:.0%} of its text are links"))
     score = sum(weight for weight, _ in evidence) - (2 if marked else 0)
     if score >= 4:
         return Kind(

@@ -18,7 +18,7 @@ _NEWS = (
     "pt ro ru rw se si sk sl sq sr sv sw ta te th tl tr ug uk ur vi xh zh zu"
 ).split()
 _TAG = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
-_SAMPLE = 3_000  # code points of the text that are looked at
+_SAMPLE = 1_200  # code points of the text that are looked at
 _SHORT = 60  # below this a page's own word counts more than the detection
 _ALIASES = {"nb": "no", "iw": "he", "in": "id", "fil": "tl", "mo": "ro"}
 

@@ -21,6 +21,8 @@ _CONTAINERS = re.compile(
     r"center|table|tbody|tr|td|th|small|big|u|a|ins|del|label|form|fieldset|details|[a-z]+-[a-z-]+)\b[^>]*>",
     re.IGNORECASE,
 )
+_COUNT = etree.XPath("count(//*)")
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\f\r"))  # no HTML may hold them; NUL ends a text
 _VISIBLE = etree.XPath(
     ".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
 )
@@ -57,7 +59,7 @@ def parse(text: str, url: str) -> Page | None:
         tree=tree,
         metas=_metas(tree),
         items=items_of(tree),
-        elements=sum(1 for _ in tree.iter()),
+        elements=int(_COUNT(tree)),
     )
 
 
@@ -73,7 +75,9 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(
+            text.encode("utf-8", "replace").translate(None, _CONTROLS), parser=parser
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None, False
     return tree, any(entry.type_name == MAX_DEPTH_NAME for entry in parser.error_log)

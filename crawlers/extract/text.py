@@ -10,14 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 from crawlers.extract.page import Page, one_line, text_of
 
 MAX_ELEMENTS = 60_000  # trafilatura takes minutes beyond; the plain rule is linear
+# Where the fast setting finds less than this share of the page's long paragraphs, trafilatura's
+# thorough one is asked, and believed if it finds that much more.
+_TOO_LITTLE = 0.5
+_MUCH_MORE = 1.3
+_LONG = 60  # letters of a paragraph that is no label or teaser
+_PARAGRAPHS = etree.XPath(
+    ".//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form or"
+    " ancestor::header or ancestor::figure or ancestor::noscript)]"
+)
 _MIN_PLAIN = 3  # words a plain paragraph has at least
 _KINDS = {"head": "subhead", "quote": "quotation", "list": "list", "table": "table"}
 _FURNITURE = frozenset(("nav", "footer", "aside", "header", "form", "figure", "script", "style"))
@@ -37,21 +48,53 @@ def body_of(page: Page) -> list[Piece]:
     """The pieces of the page's article in order; nothing when there is none."""
     if page.elements > MAX_ELEMENTS:
         return list(_plain(page.tree))
+    pieces = _extracted(page, fast=True)
+    if pieces is None:
+        return list(_plain(page.tree))
+    missed = _letters(pieces) < _TOO_LITTLE * _told(page.tree)
+    if missed:
+        thorough = _extracted(page, fast=False) or []
+        if _letters(thorough) > _MUCH_MORE * _letters(pieces):
+            return thorough
+    return pieces
+
+
+def _extracted(page: Page, *, fast: bool) -> list[Piece] | None:
+    """What trafilatura finds; None where the tree is too odd for it."""
     try:
         document = bare_extraction(
             page.tree,
             url=page.url,
-            fast=True,
+            fast=fast,
             include_comments=False,
             include_formatting=False,
             output_format="xml",  # leaves the tree alone; we render it
         )
     except (AssertionError, AttributeError, RecursionError, etree.LxmlError):
         # trafilatura's own assumptions broken by odd trees (15 of 1,793 when measured).
-        return list(_plain(page.tree))
+        return None
     if document is None:
         return []
-    return list(_pieces(document.body))
+    return list(_pieces(cast("Document", document).body))
+
+
+def _letters(pieces: list[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
+
+
+def _told(tree: HtmlElement) -> int:
+    """How much text the page's own long paragraphs hold: a cheap second opinion.
+
+    Of several `<article>`s only the longest counts; the others are teasers or older posts.
+    """
+    by_article: dict[HtmlElement | None, int] = {}
+    for element in _PARAGRAPHS(tree):
+        length = len(text_of(element))
+        if length >= _LONG:
+            article = next(element.iterancestors("article"), None)
+            by_article[article] = by_article.get(article, 0) + length
+    loose = by_article.pop(None, 0)
+    return loose + max(by_article.values(), default=0)
 
 
 def _pieces(body: HtmlElement) -> Iterator[Piece]:

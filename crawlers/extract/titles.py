@@ -10,6 +10,7 @@ from crawlers.extract.page import Page, one_line, text_of
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/~\\]+\s+|\s*[|»]\s*|\s*::\s*|(?<=\S): (?=[A-Z][\w.]+$)")
 _MAX = 300
+_SHARED = 0.3  # of a heading's words
 
 
 def title_of(page: Page, *, site_name: str | None, lead_title: str | None) -> str:
@@ -28,7 +29,17 @@ def title_of(page: Page, *, site_name: str | None, lead_title: str | None) -> st
     for heading in headings:
         if any(_same(heading, value) for value in shared):
             return heading
+    if len(headings) == 1 and _sounds_like(headings[0], shared):
+        return headings[0]  # what readers see; the others are often written for search engines
     return _agreed(shared) or (headings[0] if headings else "")
+
+
+def _sounds_like(heading: str, others: list[str]) -> bool:
+    """Enough of the heading's words are in one of the other titles."""
+    own = set(words(heading))
+    return len(own) >= 3 and any(
+        len(own & set(words(other))) >= _SHARED * len(own) for other in others
+    )
 
 
 def _headings(page: Page) -> list[str]:
