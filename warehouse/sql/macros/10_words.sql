@@ -1,0 +1,54 @@
+-- What a word is. The same macros read texts and queries, so both always agree; core functions
+-- only, no extension. Nothing here knows a table.
+--
+-- `list_transform([x], lambda y: …)[1]` reads: let y be x. A macro's argument is put in wherever
+-- it is named, so naming it five times would compute it (and plan it) five times.
+
+-- Marks stay where they are part of the letter (kana, Thai, the scripts of India): strip_accents
+-- would read パリ (Paris) and バリ (Bali) as one word.
+CREATE OR REPLACE MACRO fold_marks(body) AS
+list_transform([body], lambda b: CASE
+    WHEN NOT regexp_matches(b, '[\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]')
+    THEN lower(strip_accents(b))
+    ELSE array_to_string(list_transform(
+        regexp_extract_all(nfc_normalize(b), '[\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]+|[^\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]+'),
+        lambda part: CASE
+            WHEN regexp_matches(part, '^[\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]')
+            THEN part ELSE lower(strip_accents(part)) END), '')
+    END)[1];
+
+-- One form for letters that are written in several ways: Arabic, Persian and Urdu yeh, kaf, heh
+-- and alef (hamza and madda have already left them), the digits of those scripts, Latin letters
+-- that no accent explains (ł, ø, ß), full-width forms, final sigma.
+CREATE OR REPLACE MACRO fold_letters(body) AS
+list_transform([body], lambda b: CASE
+    WHEN NOT regexp_matches(b, '[łøđðıħŧςßæœþ\x{649}\x{6CC}\x{6D0}\x{6A9}\x{6AA}\x{629}\x{6C1}\x{6D5}\x{6C3}\x{671}\x{660}-\x{669}\x{6F0}-\x{6F9}\x{FF10}-\x{FF5A}]') THEN b
+    ELSE replace(replace(replace(replace(translate(b,
+            'łøđðıħŧςىیېکڪةہەۃٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ',
+            'loddihtσيييككهههها012345678901234567890123456789abcdefghijklmnopqrstuvwxyz'),
+        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
+    END)[1];
+
+-- Lower case, without accents, vowel signs, tatweel and invisible characters.
+-- The first branch is for speed: such texts hold nothing that the second would change.
+CREATE OR REPLACE MACRO fold(body) AS
+list_transform([body], lambda b: CASE
+    WHEN NOT regexp_matches(b, '[^\x00-\x7F‘’“”–—…•£€\x{A0}]') THEN lower(b)
+    ELSE fold_letters(fold_marks(regexp_replace(
+        b, '[\x{AD}\x{640}\x{200D}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]', '', 'g')))
+    END)[1];
+
+-- The words of a folded text, each with one space on either side: '  elon  musk  '. So a phrase
+-- is a substring (' elon  musk '), and so is the beginning of a word (' mus'). Where a script
+-- puts no space between words, every character is a word.
+CREATE OR REPLACE MACRO folded_words(folded) AS
+list_transform([regexp_replace(' ' || folded || ' ', '[^\p{L}\p{M}\p{N}]+', '  ', 'g')], lambda w: CASE
+    WHEN NOT regexp_matches(w, '[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]') THEN w
+    ELSE regexp_replace(regexp_replace(w,
+        '([\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])', ' \1 ', 'g'), ' +', '  ', 'g')
+    END)[1];
+
+CREATE OR REPLACE MACRO words(body) AS folded_words(fold(body));
+
+CREATE OR REPLACE MACRO tokens(body) AS
+list_filter(string_split(words(body), ' '), lambda word: word <> '');
