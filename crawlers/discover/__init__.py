@@ -39,4 +39,6 @@ def read_leads(  # noqa: PLR0917 - all of them are needed, in the order of the s
         LeadKind.SITEMAP: read_sitemap,
         LeadKind.PAGE: read_page,
     }
+    if kind not in readers:
+        raise ValueError(f"{kind!r} is no kind of document")
     return readers[LeadKind(kind)](body, url, source=source, content_type=content_type, now=now)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lxml import etree
 
@@ -78,7 +78,9 @@ def read_feed(
 
 
 def _read_xml(text: str, url: str, origin: Origin) -> Found:
-    pieces = read_pieces(markup.mend(text), ENTRY_TAGS, _raw_entry)
+    inherits = "xml:base" in text or "xml:lang" in text
+    make = partial(_raw_entry, inherits=inherits)
+    pieces = read_pieces(markup.mend(text), ENTRY_TAGS, make)
     if not pieces.entries and (reason := _no_feed(text, pieces)):
         return Found(kind="unknown", error=reason)
     kind = _ROOTS.get(pieces.root_name, "rss")
@@ -116,7 +118,8 @@ def _no_feed(text: str, pieces: Pieces[_Raw]) -> str | None:
     return f"not a feed (root element {pieces.root_name!r})" if pieces.root_name else "not a feed"
 
 
-def _raw_entry(element: etree._Element, whole: bool) -> _Raw:
+def _raw_entry(element: etree._Element, whole: bool, *, inherits: bool) -> _Raw:
+    """`inherits`: the document says xml:base or xml:lang somewhere; looking costs time."""
     fields = _fields(element, whole)
     entry = Entry(
         position=0,
@@ -124,10 +127,12 @@ def _raw_entry(element: etree._Element, whole: bool) -> _Raw:
         summary=_first_text(fields, *_SUMMARIES, "itunes:summary"),
         published=_first_date(fields, _PUBLISHED),
         modified=_first_date(fields, _MODIFIED),
-        language=_lang(element) or _first_text(fields, "dc:language", "language"),
+        language=(_lang(element) if inherits else None)
+        or _first_text(fields, "dc:language", "language"),
         authors=_authors(fields),
     )
-    return _Raw(entry, _addresses(element, fields), _base(fields.get("link", [element])[0]))
+    base = _base(fields.get("link", [element])[0]) if inherits else None
+    return _Raw(entry, _addresses(element, fields), base)
 
 
 def _fields(element: etree._Element, whole: bool) -> dict[str, list[etree._Element]]:
@@ -223,7 +228,7 @@ def _lang(element: etree._Element | None) -> str | None:
 
 
 def _text(element: etree._Element) -> str:
-    if not len(element):
+    if len(element) == 0:
         return (element.text or "").strip()
     return " ".join("".join(element.itertext()).split())
 

@@ -13,6 +13,7 @@ from warehouse.records import Lead, LeadKind
 
 SUMMARY_LENGTH = 2_000  # characters; a summary is for the gate and for people, not the text
 TITLE_LENGTH = 500
+_READ_AT_MOST = 20_000  # characters of a whole article that sits in a feed
 
 _HIDDEN = re.compile(r"(?is)<(script|style|template)\b.*?</\1\s*>|<!--.*?-->")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -99,6 +100,7 @@ def plain(text: str | None) -> str | None:
     """Plain text of what may be HTML: tags and entities resolved, white space collapsed."""
     if not text:
         return None
+    text = text[:_READ_AT_MOST]
     if "<" in text:
         text = _TAG.sub(" ", _HIDDEN.sub(" ", text))
     if "&" in text:

@@ -171,7 +171,7 @@ def _without_doctype(text: str) -> str:
 def _doctype_end(text: str, start: int) -> int:
     """Just after the `>` that closes a document type; quotes and the inner subset may hold `>`."""
     depth, quote = 0, ""
-    for match in re.finditer(r"<!--.*?-->|[\"'\[\]>]", text[start:], re.DOTALL):
+    for match in re.finditer(r"<!--.*?-->|[\"'\[\]>]", text[start : start + 32_768], re.DOTALL):
         char = match[0]
         if len(char) > 1:
             continue

@@ -82,20 +82,33 @@ def _spans(xml: str, names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Where each entry starts and ends; one that is not closed ends where the next starts."""
     tag = rf"(?:[\w.-]+:)?(?:{'|'.join(names)})"
     mark = re.compile(
-        rf"<!\[CDATA\[.*?\]\]>|<!--.*?-->|(?P<open><{tag}(?=[\s/>]))|(?P<close></{tag}\s*>)",
-        re.DOTALL | re.IGNORECASE,
+        rf"(?P<hidden><!\[CDATA\[|<!--)|(?P<open><{tag}(?=[\s/>]))|(?P<close></{tag}\s*>)",
+        re.IGNORECASE,
     )
     start: int | None = None
+    hidden_until = 0
     for match in mark.finditer(xml):
-        if match["open"]:
+        if match.start() < hidden_until:
+            continue
+        if match["hidden"]:
+            hidden_until = _end_of_hidden(xml, match)
+        elif match["open"]:
             if start is not None:
                 yield start, match.start()
             start = match.start()
-        elif match["close"] and start is not None:
+        elif start is not None:
             yield start, match.end()
             start = None
     if start is not None:
         yield start, len(xml)
+
+
+def _end_of_hidden(xml: str, opening: re.Match[str]) -> int:
+    """Where a CDATA section or comment ends; at once if it is never closed."""
+    closing = "]]>" if opening[0][2] == "[" else "-->"
+    if xml.rfind(closing) < opening.end():
+        return opening.end()
+    return xml.find(closing, opening.end())
 
 
 def _open_tags(head: str) -> list[str]:
