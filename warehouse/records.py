@@ -468,9 +468,15 @@ def from_json(cls: type[_T], data: dict[str, Any]) -> _T:
 
 
 def _empty(cls: Any, hints: dict[str, Any]) -> dict[str, Any]:
-    """Required lists, which `to_json` leaves out when there is nothing in them."""
-    required = (f.name for f in dataclasses.fields(cls) if f.default is dataclasses.MISSING)
-    return {name: () for name in required if typing.get_origin(hints[name]) is tuple}
+    """What is required, but left out by `to_json` where there is nothing in it: lists and None."""
+    required = [f.name for f in dataclasses.fields(cls) if f.default is dataclasses.MISSING]
+    empty: dict[str, Any] = {n: None for n in required if types.NoneType in _options(hints[n])}
+    return empty | {n: () for n in required if typing.get_origin(hints[n]) is tuple}
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    united = typing.get_origin(hint) in (types.UnionType, typing.Union)
+    return typing.get_args(hint) if united else ()
 
 
 @cache
