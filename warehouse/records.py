@@ -262,7 +262,7 @@ class DateCandidate:
     """One thing that said when an article was published."""
 
     at: datetime
-    offset: int | None
+    offset: int | None = None  # minutes east of UTC
     precision: Precision
     found_in: str  # "feed", "json-ld", "meta", "time", "url", "text", "sitemap"
 
