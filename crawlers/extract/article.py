@@ -20,7 +20,7 @@ from crawlers.extract.metadata import said_of
 from crawlers.extract.page import Page, parse
 from crawlers.extract.people import agency_of, authors_of
 from crawlers.extract.text import body_of
-from crawlers.extract.titles import title_of
+from crawlers.extract.titles import headings_of, title_of
 from warehouse.records import Article, Lead, Outcome
 
 EXTRACTOR_VERSION = "1"  # of the rules in this package; a new one when results change
@@ -99,7 +99,7 @@ def _article(
     )
     if kind.outcome is not None:
         return Refusal(kind.outcome, kind.reason)
-    text, blocks = assemble(pieces, title=title, standfirst=said.description)
+    text, blocks = assemble(pieces, titles=(title, *headings_of(page)), standfirst=said.description)
     if not text:
         return Refusal(Outcome.NOT_ARTICLE, "nothing but a title on it")
     declared = declared_of(page)

@@ -15,15 +15,16 @@ _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def assemble(
-    pieces: Iterable[Piece], *, title: str | None, standfirst: str | None = None
+    pieces: Iterable[Piece], *, titles: tuple[str, ...] = (), standfirst: str | None = None
 ) -> tuple[str, tuple[Block, ...]]:
     """The text in NFC, its paragraphs joined by blank lines, and its blocks.
 
-    A first piece that only says the title again is left out; one that says the page's
+    A first piece that only says one of `titles` again is left out; one that says the page's
     description is the standfirst.
     """
     kept = [Piece(unicodedata.normalize("NFC", p.text), p.kind) for p in pieces]
-    while kept and title and same_words(kept[0].text, title):
+    known = [words(title) for title in titles if title]
+    while kept and words(kept[0].text) in known:
         kept.pop(0)
     blocks: list[Block] = []
     at = 0

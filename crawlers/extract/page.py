@@ -86,7 +86,7 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
 def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        value = (element.get("content") or "").strip()
+        value = (element.get("content") or element.get("value") or "").strip()
         if not value:
             continue
         for attribute in ("name", "property", "itemprop", "http-equiv"):

@@ -43,8 +43,16 @@ _BYLINE = etree.XPath(
     " or contains(@class,'Byline') or contains(@class,'Author') or contains(@id,'author')"
     " or contains(@class,'autor')]"
     "[not(ancestor-or-self::aside or ancestor::nav or ancestor-or-self::footer or"
-    " ancestor-or-self::*[contains(@class,'comment') or contains(@id,'comment')"
+    " ancestor-or-self::*[not(self::html or self::body or self::main or self::article)]"
+    "[contains(@class,'comment') or contains(@id,'comment')"
     " or contains(@class,'related') or contains(@class,'widget')])]"
+)
+_SIGNED = etree.XPath(".//*[@rel='author'][not(ancestor::aside or ancestor::nav)]")
+_BY = etree.XPath(
+    ".//text()[normalize-space(.)='By' or normalize-space(.)='by' or normalize-space(.)='Written by'"
+    " or normalize-space(.)='Von' or normalize-space(.)='Par' or normalize-space(.)='Por'"
+    " or normalize-space(.)='By:' or (starts-with(normalize-space(.),'By ') and"
+    " string-length(.) < 80)]/parent::*[not(ancestor-or-self::script or ancestor::aside or ancestor::nav)]"
 )
 _NAMED = etree.XPath(
     ".//*[@itemprop='name' or @rel='author' or contains(@href,'/author') or contains(@href,'/autor')"
@@ -52,7 +60,8 @@ _NAMED = etree.XPath(
     " or contains(@class,'name')]"
 )
 _LEADING = re.compile(
-    r"^(?:(?:(?:written|posted|published|reported|story|words|reporting|text|by)\s+)?by|from|von|par|por|"
+    r"^By(?=[A-Z][a-z])|^(?:(?:(?:written|posted|published|reported|story|words|reporting|text|"
+    r"(?:more )?(?:stories|articles|posts)|by)\s+)?by|from|von|par|por|"
     r"di|door|av|af|od|przez|автор|текст|text|words|autor(?:in|es|a)?|auteurs?|authors?|"
     r"redaktion)\b\s*:?\s+|^[:|•·–—-]\s*",
     re.IGNORECASE,
@@ -68,10 +77,14 @@ _NOBODY = re.compile(
     r"r[ée]daction|redazione|redacci[oó]|redactie|team|contributors?|reporters?|correspondents?|"
     r"guest|anonymous|unknown|press release|agenc(?:y|ies|ia|ias|ja|ies)|agentur(?:en)?|online|"
     r"writers?|wires?|services?|bureau|editore|webmaster|user|author|desconocido|media|"
-    r"newsletter|subscribe|share|comments?|read more|editorial board|редакция|редакція|haber|merkezi|"
+    r"newsletter|subscribe|share|comments?|editorial board|редакция|редакція|haber|merkezi|"
     r"magazine|journal|gazette|tribune|times|daily|news|post|herald|zeitung|blog|tv|radio|"
+    r"learn more|read more|view all|see all|strategy|foto|photos?|bild|image|getty|credit|reviewed|edited|checked|"
     r"company|inc|ltd|llc|gmbh|university|institute|foundation|association|profile|facebook|twitter)\b",
     re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"(?:the )?(?:associated press|reuters|afp|agence france|deutsche presse|dpa|ap)\b", re.IGNORECASE
 )
 _ROLES = re.compile(
     r"(?:staff|senior|chief|political|science|health|sports?|business|special|associate|deputy|"
@@ -85,18 +98,42 @@ _CREDIT_AT_END = re.compile(
 )
 _DATELINE = re.compile(r"^[^.!?]{0,60}?[(]([^()]{2,40})[)]\s*[-–—:]")
 _MAX_AUTHORS = 12
+_MAX_BYLINE = 300  # letters; longer elements hold more than a byline
 
 
 def authors_of(page: Page, *, lead: Lead | None, site_name: str | None) -> tuple[str, ...]:
     """Names of people, as written, each once; the first place that names one wins."""
     nobody = {"".join(words(name)) for name in (site_name,) if name}
+    typed = {_key(name) for name in _typed(page)}
     for place in _places(page, lead):
-        names = [name for text in place for name in people_in(text) if _key(name) not in nobody]
+        names = [
+            name
+            for text in place
+            for name in (people_in(text) if _key(text) not in typed else _as_typed(text))
+            if _key(name) not in nobody - typed
+        ]
         if names:
             return tuple({_key(name): name for name in reversed(names)}.values())[::-1][
                 :_MAX_AUTHORS
             ]
     return ()
+
+
+def _typed(page: Page) -> Iterator[str]:
+    """Names of the authors that structured data call persons."""
+    for item in page.items:
+        for author in item["author"] if isinstance(item.get("author"), list) else [item.get("author")]:
+            if isinstance(author, dict) and "Person" in types_of(author):
+                yield from strings(author.get("name"))
+
+
+def _as_typed(text: str) -> Iterator[str]:
+    """A person by type may be written in lower case; desks and agencies stay out."""
+    parts = text.split()
+    if all(part.islower() for part in parts) and 2 <= len(parts) <= 4 and is_person(text.title()):
+        yield one_line(text)
+    else:
+        yield from people_in(text)
 
 
 def _key(name: str) -> str:
@@ -135,13 +172,21 @@ def _named_in(page: Page, value: Any) -> list[str]:
 
 
 def _bylines(tree: HtmlElement) -> list[str]:
-    for element in _BYLINE(tree)[:8]:
-        named = [text_of(part) for part in _NAMED(element)[:6]]
-        texts = [text for text in named if text] or [text_of(element)]
-        good = [text for text in texts if len(text) <= 120 and any(True for _ in people_in(text))]
-        if good:
-            return good
+    for element in [*_SIGNED(tree)[:3], *_BYLINE(tree)[:8], *_BY(tree)[:3]]:
+        if len(text_of(element)) > _MAX_BYLINE:
+            continue
+        for texts in _readings(element):
+            good = [text for text in texts if any(True for _ in people_in(text))]
+            if good:
+                return good
     return []
+
+
+def _readings(element: HtmlElement) -> Iterator[list[str]]:
+    """A byline as its named parts, as its pieces of text, and as one text."""
+    yield [text_of(part) for part in _NAMED(element)[:6]]
+    yield [part for text in element.itertext() if (part := one_line(text))][:12]
+    yield [text_of(element)]
 
 
 def people_in(text: str) -> Iterator[str]:
@@ -162,6 +207,7 @@ def is_person(name: str) -> bool:
     if (
         not 3 <= len(name) <= 60
         or name.casefold() in AGENCIES
+        or _AGENCY.match(name)
         or "@" in name
         or _NOBODY.search(name)
     ):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from crawlers.extract.blocks import words
-from crawlers.extract.jsonld import article_of, first
+from crawlers.extract.jsonld import article_of, first, types_of
 from crawlers.extract.page import Page, one_line, text_of
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/~\\]+\s+|\s*[|»]\s*|\s*::\s*|(?<=\S): (?=[A-Z][\w.]+$)")
@@ -15,23 +16,45 @@ _SHARED = 0.3  # of a heading's words
 
 def title_of(page: Page, *, site_name: str | None, lead_title: str | None) -> str:
     """The title; "" when the page and its lead have none."""
-    article = article_of(page.items)
-    head = text_of(page.tree.find(".//title")) if page.tree.find(".//title") is not None else ""
-    shared = [
-        page.meta("og:title") or "",
-        first(article.get("headline")) or first(article.get("name")) or "" if article else "",
-        page.meta("twitter:title", "parsely-title", "dc.title", "sailthru.title") or "",
-        lead_title or "",
-        head,
+    article = article_of(page.items) or {}
+    element = page.tree.find(".//title")
+    told = [
+        page.meta("og:title"),
+        first(article.get("headline")) or first(article.get("name")),
+        page.meta("twitter:title", "parsely-title", "dc.title", "sailthru.title"),
+        lead_title,
+        text_of(element) if element is not None else None,
     ]
-    shared = [clean for value in shared if (clean := without_site(value, site_name))]
-    headings = _headings(page)
+    others = [clean for text in told if text and (clean := without_site(text, site_name))]
+    headings = headings_of(page)
+    if others and page.meta("og:title") and _is_news(page, article):
+        # Editors write it; elsewhere it is written for search engines.
+        return _without_suffix(others[0], headings)
+    return _from_headings(headings, others) or _agreed(others) or (headings[0] if headings else "")
+
+
+def _is_news(page: Page, article: dict[str, Any]) -> bool:
+    if any("News" in name or "Report" in name for name in types_of(article)):
+        return True
+    return bool(article) and page.meta("article:published_time") is not None
+
+
+def _without_suffix(title: str, headings: list[str]) -> str:
+    """The heading, where the title is the same with a site's name behind a separator."""
     for heading in headings:
-        if any(_same(heading, value) for value in shared):
+        rest = title[len(heading) :].strip()
+        if rest and title.startswith(heading) and _SEPARATOR.match(f" {rest[:1]} "):
             return heading
-    if len(headings) == 1 and _sounds_like(headings[0], shared):
-        return headings[0]  # what readers see; the others are often written for search engines
-    return _agreed(shared) or (headings[0] if headings else "")
+    return title
+
+
+def _from_headings(headings: list[str], others: list[str]) -> str | None:
+    for heading in headings:
+        if any(_same(heading, value) for value in others):
+            return heading
+    if len(headings) == 1 and _sounds_like(headings[0], others):
+        return headings[0]
+    return None
 
 
 def _sounds_like(heading: str, others: list[str]) -> bool:
@@ -42,7 +65,8 @@ def _sounds_like(heading: str, others: list[str]) -> bool:
     )
 
 
-def _headings(page: Page) -> list[str]:
+def headings_of(page: Page) -> list[str]:
+    """The page's visible first-level headings."""
     texts = (text_of(element) for element in list(page.tree.iter("h1"))[:6])
     return [text for text in texts if 0 < len(text) <= _MAX]
 
