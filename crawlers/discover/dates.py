@@ -8,9 +8,11 @@ from email.utils import parsedate_tz
 from functools import lru_cache
 
 from crawlers.discover.found import Instant
+from crawlers.discover.months import ENGLISH_MONTHS
 
 _ISO = re.compile(
-    r"""\s*(?P<year>\d{4})-?(?:(?P<month>\d{2})(?:-?(?P<day>\d{2}))?)?
+    r"""\s*(?P<year>\d{4})(?:(?P<split>[-/]?)(?P<month>(?(split)\d{1,2}|\d{2}))
+    (?:(?P=split)(?P<day>\d{1,2}))?)?
     (?:[Tt\s_]+(?P<hour>\d{1,2})[:.]?(?P<minute>\d{2})(?:[:.]?(?P<second>\d{2})(?:[.,]\d+)?)?)?
     \s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{2})?\s*""",
     re.VERBOSE,
@@ -22,6 +24,11 @@ _ZONES = {
     "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "AKST": -9, "AKDT": -8, "HST": -10,
 }  # fmt: skip
 _NAMED_ZONE = re.compile(r"\b([A-Z]{3,4})\s*$")
+_ZONE = re.compile(r"(?:[+-]\d{4}|[+-]\d{2}:\d{2}|\b[A-Z]{1,4})(?:\s+\d{4})?\s*$")
+_MONTH_FIRST = re.compile(
+    r"(?:^|.*?\s)([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b,?(.*)"
+)
+_HALF_DAY = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?)\s*([AaPp])\.?[Mm]\.?(?!\w)")
 _OLDEST = 1970
 
 
@@ -36,7 +43,7 @@ def read_date(text: str | None) -> Instant | None:
     if not cleaned or len(cleaned) > 100:
         return None
     try:
-        found = _iso(cleaned) or _rfc822(cleaned) or _rfc822(_in_english(cleaned))
+        found = _iso(cleaned) or _rfc822(_tidy(cleaned))
     except (ValueError, OverflowError):
         return None
     return found if found and found.at.year > _OLDEST else None
@@ -81,7 +88,8 @@ def _rfc822(text: str) -> Instant | None:
     ) + timedelta(days=hour_over)
     if named and named[1] in _ZONES:
         return _shifted(at, round(_ZONES[named[1]] * 60))
-    return _shifted(at, None if fields[9] is None else fields[9] // 60)
+    # The library says 0 both for GMT and for no zone at all.
+    return _shifted(at, (fields[9] or 0) // 60 if _ZONE.search(text) else None)
 
 
 def _shifted(at: datetime, offset: int | None) -> Instant | None:
@@ -94,30 +102,21 @@ def _shifted(at: datetime, offset: int | None) -> Instant | None:
     return Instant(at.replace(tzinfo=zone).astimezone(UTC), offset)
 
 
-def _in_english(text: str) -> str:
-    """Month names of other languages in English, by the names that Babel knows."""
-    words = re.findall(r"[^\W\d_]+", text)
-    for word in words:
-        month = _months().get(word.casefold())
+def _tidy(text: str) -> str:
+    """Foreign month names in English, ordinal dots off, the day before the month."""
+    for word in re.findall(r"[^\W\d_]+", text):
+        month = ENGLISH_MONTHS.get(word.casefold())
         if month:
-            return re.sub(rf"\b{re.escape(word)}\b\.?", month, text, count=1)
-    return text
+            text = re.sub(rf"\b{re.escape(word)}\b\.?", month, text, count=1)
+            break
+    text = re.sub(r"\b(\d{1,2})\.(?=\s)", r"\1", text)
+    swapped = _MONTH_FIRST.fullmatch(text)
+    text = "{1} {0} {2}{3}".format(*swapped.groups()) if swapped else text
+    text = _HALF_DAY.sub(_in_24_hours, text)
+    text = re.sub(r"([+-]\d\d):(\d\d)$", r"\1\2", text)
+    return text if ":" in text else f"{text} 00:00:00"
 
 
-@lru_cache(maxsize=1)
-def _months() -> dict[str, str]:
-    from babel.dates import get_month_names  # noqa: PLC0415 - costs 0.2 s, needed rarely
-
-    english = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    names: dict[str, str] = {}
-    for locale in _MONTH_LOCALES:
-        for width in ("wide", "abbreviated"):
-            for number, name in get_month_names(width, "format", locale).items():
-                names.setdefault(name.casefold().strip("."), english[number - 1])
-    return names
-
-
-_MONTH_LOCALES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "ro", "hu", "tr",
-    "el", "ru", "uk", "bg", "sr", "hr", "id", "vi", "ar", "fa", "hi", "ca",
-)  # fmt: skip
+def _in_24_hours(match: re.Match[str]) -> str:
+    hour = int(match[1]) % 12 + (12 if match[3] in "pP" else 0)
+    return f"{hour}:{match[2]}"
