@@ -12,7 +12,7 @@ from warehouse.errors import BadInput, SluglineError, Unreachable
 from warehouse.records import LeadKind, Source, isoformat, now_utc
 
 if TYPE_CHECKING:
-    from crawlers.discover import Announced
+    from crawlers.discover import Announced, Found
     from crawlers.run import Fetched
 
 _MOST = 12  # candidates of a site that are tried
@@ -74,14 +74,14 @@ def attempt(kind: LeadKind, url: str, settings: Settings, source: str = "") -> T
         newest=isoformat(max(dates)) if dates else None,
         title=found.title,
         language=found.language,
-        says=found.error
-        or _nested(len(found.sitemaps))
-        or ("" if found.leads else "names nothing"),
+        says=found.error or _nested(found),
     )
 
 
-def _nested(n: int) -> str:
-    return f"names {n} more sitemaps" if n else ""
+def _nested(found: Found) -> str:
+    if found.sitemaps:
+        return f"names {len(found.sitemaps)} more sitemaps"
+    return "" if found.leads else "names nothing"
 
 
 def of_source(source: Source, settings: Settings) -> Iterator[Tried]:

@@ -130,8 +130,8 @@ def _table(
 
 
 def console(stream: TextIO, kind: type[Any]) -> Any:
-    """A rich console: as wide as the terminal, or 120 columns where there is none."""
-    width = None if stream.isatty() else int(os.environ.get("COLUMNS") or 120)
+    """A rich console: as wide as the terminal, or 150 columns where there is none."""
+    width = None if stream.isatty() else int(os.environ.get("COLUMNS") or 150)
     return kind(file=stream, width=width, highlight=False, soft_wrap=False)
 
 

@@ -238,8 +238,9 @@ def crawl_event(event: CrawlEvent) -> Event | None:
     if event.event == "progress":
         text = f"{event.found} addresses found, {event.done} decided, {event.articles} articles"
         return Event(step="crawl", text=text, done=event.done, total=event.found or None)
-    if event.level in {"WARNING", "ERROR", "CRITICAL", "warning", "error", "critical"}:
-        return Event(step="crawl", text=event.message or "", lasting=True)
+    if event.level in {"ERROR", "CRITICAL"} and event.message:
+        first = event.message.partition("\n")[0]  # the rest is in the folder's crawl.log
+        return Event(step="crawl", text=first, lasting=True)
     return None
 
 

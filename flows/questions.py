@@ -5,13 +5,14 @@ The SQL itself lives in warehouse/sql/queries; this module binds values and give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from warehouse.errors import Unknown
+from warehouse.errors import BadQuery, BadSql, Unknown
 
 Row = dict[str, Any]
 
@@ -19,6 +20,18 @@ Row = dict[str, Any]
 def text_of(name: str) -> str:
     """The SQL of `warehouse/sql/queries/<name>.sql`."""
     return (resources.files("warehouse") / "sql" / "queries" / f"{name}.sql").read_text("utf-8")
+
+
+_BAD_QUERY = re.compile(r"slugline: bad query at (\d+): (.+)")  # as the search macro says it
+
+
+def _bad_query(message: str, values: dict[str, Any]) -> BadQuery | None:
+    """The error that points at the place, where the search macro complained of a query."""
+    found = _BAD_QUERY.search(message)
+    query = values.get("query") or values.get("about")
+    if not found or not isinstance(query, str):
+        return None
+    return BadQuery(found[2], query=query, position=int(found[1]))
 
 
 class Desk:
@@ -31,7 +44,10 @@ class Desk:
         """Columns and rows of a question."""
         from warehouse import answers  # noqa: PLC0415  DuckDB takes 0.1 s to import
 
-        return answers.rows(self._con, text_of(question), values)
+        try:
+            return answers.rows(self._con, text_of(question), values)
+        except BadSql as wrong:
+            raise _bad_query(str(wrong), values) or wrong from wrong
 
     def rows(self, question: str, /, **values: Any) -> list[Row]:
         """The rows as dictionaries, all at once."""

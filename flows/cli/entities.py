@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -10,6 +12,24 @@ from flows.cli.main import settings_of
 from flows.cli.options import command, format_option, naive, window_options, write
 from flows.output import Format
 from flows.questions import desk
+
+
+class Zone(click.ParamType[str]):
+    """The name of a time zone, as in Europe/Berlin."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from zoneinfo import available_timezones
+
+        known = available_timezones()  # none on a machine without a time zone database
+        if known and value not in known:
+            from flows.tomlfile import nearest
+
+            near = nearest(str(value), known)
+            self.fail(f"no time zone {value!r}" + (f", did you mean {near}?" if near else ""),
+                      param, ctx)  # fmt: skip
+        return str(value)
 
 
 @command('slugline entity "Anas Haqqani" --since 2023-07-10')
@@ -33,7 +53,8 @@ def entity(
         columns, rows = open_desk.ask(
             "entity", name=name, since=naive(since), until=naive(until), top_n=top_n
         )
-        write(columns, rows, form)
+        shown = ("published_at", "source", "mentions", "spellings", "title", "url")
+        write(columns, rows, form, table=shown)
 
 
 @command('slugline timeline "Anas Haqqani" --zone Europe/Berlin')
@@ -44,7 +65,7 @@ def entity(
     default="day",
     show_default=True,
 )
-@click.option("--zone", default="UTC", show_default=True, help="Time zone that days begin in.")
+@click.option("--zone", type=Zone(), default="UTC", show_default=True, help="That days begin in.")
 @format_option
 @click.pass_context
 def timeline(
@@ -56,7 +77,27 @@ def timeline(
     """
     with desk(settings_of(ctx).data) as open_desk:
         columns, rows = open_desk.ask("timeline", about=query_or_entity, bucket=bucket, zone=zone)
-        write(columns, rows, form)
+        if form is Format.TABLE:
+            write(*with_bars(columns, rows, bucket), form)
+        else:
+            write(columns, rows, form)
+
+
+def with_bars(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], bucket: str
+) -> tuple[list[str], Iterator[list[Any]]]:
+    """A timeline for eyes: each count also as a bar, times only as fine as the bucket."""
+    held = [dict(zip(columns, row, strict=True)) for row in rows]
+    most = max((row["articles"] for row in held), default=1)
+    form = {"hour": "%Y-%m-%d %H:00", "month": "%Y-%m", "year": "%Y"}.get(bucket, "%Y-%m-%d")
+
+    def drawn() -> Iterator[list[Any]]:
+        for row in held:
+            when = row["bucket"].strftime(form) if row["bucket"] else "undated"
+            bar = "█" * max(1, round(30 * row["articles"] / most))
+            yield [when, row["articles"], bar, row["originals"], row["sources"]]
+
+    return [bucket, "articles", "", "originals", "sources"], drawn()
 
 
 @command('slugline together "Elon Musk" --top-n 10')
@@ -69,4 +110,5 @@ def together(ctx: click.Context, name: str, top_n: int, form: Format) -> None:
     with desk(settings_of(ctx).data) as open_desk:
         open_desk.known_entity(name)
         columns, rows = open_desk.ask("together", name=name, top_n=top_n)
-        write(columns, rows, form)
+        shown = ("entity", "label", "articles", "expected", "npmi", "significance")
+        write(columns, rows, form, table=shown)

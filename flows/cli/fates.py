@@ -22,7 +22,8 @@ def fate(ctx: click.Context, url: str, form: Format) -> None:
         some, rows = peek(found)
         if not some:
             raise Unknown(f"no run has ever found {url!r}", try_="check its spelling")
-        write(columns, rows, form)
+        shown = ("decided_at", "outcome", "reason", "status", "source", "url")
+        write(columns, rows, form, table=shown)
 
 
 @command("slugline copies https://www.example.com/news/1")
@@ -33,7 +34,9 @@ def copies(ctx: click.Context, url: str, form: Format) -> None:
     """Where else an article's text appeared."""
     with desk(settings_of(ctx).data) as open_desk:
         open_desk.article_id(url)
-        write(*open_desk.ask("copies", url=url), form)
+        columns, rows = open_desk.ask("copies", url=url)
+        shown = ("published_at", "source", "copy_kind", "similarity", "title", "url")
+        write(columns, rows, form, table=shown)
 
 
 @command("slugline outcomes\nslugline outcomes --urls paywalled")

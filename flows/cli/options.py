@@ -76,8 +76,13 @@ def write(
     form: output.Format,
     *,
     title: str | None = None,
+    table: Sequence[str] = (),
 ) -> int:
-    """Rows to standard output."""
+    """Rows to standard output; `table` names the columns that a table shows, where not all."""
+    if form is output.Format.TABLE and table:
+        places = [list(columns).index(name) for name in table]
+        rows = ([row[place] for place in places] for row in rows)
+        columns = table
     return output.write(columns, rows, form, sys.stdout, title=title)
 
 

@@ -49,4 +49,4 @@ def search(
             fold_copies=fold_copies,
             top_n=top_n,
         )
-        write(columns, rows, form)
+        write(columns, rows, form, table=("score", "published_at", "source", "title", "url"))
