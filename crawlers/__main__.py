@@ -19,16 +19,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
-
 from crawlers import past as past_of
-from crawlers.crawl import Crawl
 from crawlers.known import KnownUrls
 from crawlers.ledger import Ledger
-from crawlers.settings import scrapy_settings
-from crawlers.spider import NewsSpider
 from crawlers.spool import is_done, read_request
-from crawlers.workers import Workers
+from crawlers.workers import Workers, warm_up
 from warehouse.errors import SluglineError
 from warehouse.records import now_utc
 
@@ -46,6 +41,15 @@ def emit(event: dict[str, Any]) -> None:
 
 class _Events(logging.Handler):
     """Warnings of any library become events."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # The download handlers warn of pages cut short or too large, which have their outcomes.
+        told = record.name.startswith("scrapy.core.downloader.handlers")
+        return bool(super().filter(record)) and not (told and record.levelno < logging.ERROR)
 
     def emit(self, record: logging.LogRecord) -> None:
         emit({"event": "log", "level": record.levelname.lower(), "message": self.format(record)})
@@ -81,6 +85,11 @@ def _crawl(folder: Path) -> None:
     request = read_request(folder)
     workers = Workers(request.workers, request.page_seconds)
     _end_when_told(workers)
+    warm_up()
+    # Loaded beside the extraction processes; Scrapy alone takes as long as they do.
+    from crawlers.crawl import Crawl  # noqa: PLC0415
+    from crawlers.spider import run_spider  # noqa: PLC0415
+
     past = past_of.read(folder)
     known = KnownUrls(folder / "known.sqlite")
     crawl = Crawl(
@@ -92,22 +101,9 @@ def _crawl(folder: Path) -> None:
         workers=workers,
         clock=now_utc,
     )
-    process = AsyncCrawlerProcess(scrapy_settings(request), install_root_handler=False)
-    crawler = process.create_crawler(NewsSpider)
-    process.crawl(crawler, crawl=crawl)
-    process.start(install_signal_handlers=False)
+    run_spider(crawl, request)
     workers.close()
     known.close()
-    spider = crawler.spider
-    if isinstance(spider, NewsSpider) and spider.failure is not None:
-        raise _only(spider.failure)
-
-
-def _only(failure: BaseException) -> BaseException:
-    """What a group of failures began with."""
-    while isinstance(failure, BaseExceptionGroup):
-        failure = failure.exceptions[0]
-    return failure
 
 
 def _end_when_told(workers: Workers) -> None:

@@ -15,9 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawlers import gate, urls
-from crawlers.discover import Found
 from crawlers.exchange import Answer, Clock, Download, Exchanges
-from crawlers.extract import Refusal
 from crawlers.fates import MAX_HOPS, Ending, ending_of
 from crawlers.gate import Known
 from crawlers.jobs import LISTING_PRIORITY, Job, Listing, fate_of, in_order, listings_of, merged
@@ -26,8 +24,8 @@ from crawlers.lanes import Lanes
 from crawlers.ledger import Ledger
 from crawlers.pace import wait_asked_for
 from crawlers.past import Past, claims
-from crawlers.work import ReceivedListing, ReceivedPage
-from crawlers.workers import Lost, Workers
+from crawlers.tasks import Lost, ReadListing, ReceivedListing, ReceivedPage
+from crawlers.workers import Workers
 from warehouse.records import (
     Article,
     CrawlRequest,
@@ -142,18 +140,23 @@ class Crawl:
             if stop is None:
                 self._lanes.push(job.onwards(answer.redirect))
                 return
-        elif (job.purpose, job.url) not in self._past.fetches:
+        elif (job.purpose, job.url, listing.source) not in self._past.read:
             await self._read_listing(job, listing, answer)
         self._close_listing(listing.source)
 
     async def _read_listing(self, job: Job, listing: Listing, answer: Answer) -> None:
+        error = await self._leads_in(job, listing, answer)
+        # Its leads stand; now its line may say that it was read. What another source asked for
+        # has that source's line.
+        self._keep(job, replace(answer.fetch, error=error))
+
+    async def _leads_in(self, job: Job, listing: Listing, answer: Answer) -> str | None:
+        """Note what a listing names; returns what is wrong with it, if anything."""
         fetch = answer.fetch
         if fetch.error is not None or fetch.status == 304:
-            self._ledger.fetch(fetch)
-            return
+            return fetch.error
         if fetch.status not in (200, 203):
-            self._ledger.fetch(replace(fetch, error=f"HTTP {fetch.status}"))
-            return
+            return f"HTTP {fetch.status}"
         found = await self._workers.call(
             ReceivedListing(
                 body=answer.body,
@@ -166,13 +169,12 @@ class Crawl:
             )
         )
         if isinstance(found, Lost):
-            self._ledger.fetch(replace(fetch, error=found.reason))
-            return
-        assert isinstance(found, Found)
+            return found.reason
+        assert isinstance(found, ReadListing)
         self._note(listing, found)
-        self._ledger.fetch(replace(fetch, error=found.error))
+        return found.error
 
-    def _note(self, listing: Listing, found: Found) -> None:
+    def _note(self, listing: Listing, found: ReadListing) -> None:
         for lead in found.leads:
             self._note_lead(replace(lead, found_on=listing.url))
         for url in found.sitemaps:
@@ -313,10 +315,9 @@ class Crawl:
             return
         if isinstance(result, Lost):
             outcome = Outcome.TIMEOUT if result.late else Outcome.EXTRACT_FAILED
-            result = Refusal(outcome, result.reason)
-        assert isinstance(result, Refusal)
-        ending = Ending(result.outcome, result.reason)
-        self._ledger.fate(job.fate(ending, self._clock(), answer.fetch.status))
+            result = Ending(outcome, result.reason)
+        assert isinstance(result, Ending)
+        self._ledger.fate(job.fate(result, self._clock(), answer.fetch.status))
 
     def _ending_of(self, job: Job, answer: Answer) -> Ending | None:
         now = self._clock()
@@ -337,7 +338,9 @@ class Crawl:
         if location in (*job.hops, job.url):
             return Ending(Outcome.HTTP_ERROR, f"redirects in a circle, back to {location}")
         refusal = self._refusal(location)
-        return Ending(Outcome.REFUSED_ADDRESS, f"leads to an {refusal}") if refusal else None
+        return (
+            Ending(Outcome.REFUSED_ADDRESS, f"leads to {location}: {refusal}") if refusal else None
+        )
 
     def _claimed(self, job: Job, location: str) -> Ending | None:
         """Whether the page that a redirect leads to is another lead's, or known already."""
@@ -371,7 +374,8 @@ class Crawl:
         return urls.refused(url, allow_private_hosts=self._request.allow_private_hosts)
 
     def _keep(self, job: Job, fetch: Fetch) -> None:
-        if (job.purpose, job.url) not in self._past.fetches:
+        own = fetch.source == job.target.source
+        if own and (job.purpose, job.url) not in self._past.fetches:
             self._ledger.fetch(fetch)
 
     def _unasked(self, job: Job, error: str) -> Fetch:

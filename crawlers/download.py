@@ -53,6 +53,9 @@ class GuardedHandler(HTTP11DownloadHandler):
         guarded = not crawler.settings.getbool("SLUGLINE_ALLOW_PRIVATE_HOSTS")
         self._pool._factory = GuardedFactory if guarded else LimitedFactory
 
+    async def close(self) -> None:
+        self._pool.closeCachedConnections()  # all is on disk; nobody is worth waiting for
+
 
 class LimitedProtocol(_LenientHTTP11ClientProtocol):
     """Gives up on an answer whose headers do not end."""

@@ -78,11 +78,11 @@ class Exchanges:
         clock: Clock,
     ):
         self._request, self._folder = request, folder
-        self._download, self._earlier, self._clock = download, earlier, clock
+        self._download, self._earlier, self._clock = download, dict(earlier), clock
         self._warc = warc.WarcWriter(folder)
 
     def recalled(self, url: str, purpose: Purpose) -> Answer | None:
-        """The answer that the interrupted part of this run already has, if any."""
+        """The answer that this run already has, perhaps from before it was interrupted."""
         fetch = self._earlier.get((purpose, url))
         if fetch is None:
             return None
@@ -116,8 +116,11 @@ class Exchanges:
         except _WIRE_ERRORS as e:
             trouble, detail = trouble_of(e)
             error = f"{trouble}: {detail}"[:500]
-            return Answer(replace(bare, seconds=self._since(started), error=error))
-        return self._answer(bare, response, self._since(started))
+            answer = Answer(replace(bare, seconds=self._since(started), error=error))
+        else:
+            answer = self._answer(bare, response, self._since(started))
+        self._earlier[purpose, url] = answer.fetch
+        return answer
 
     def close(self) -> None:
         self._warc.close()
@@ -135,7 +138,10 @@ class Exchanges:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        meta = {"proxy": self._request.proxy} if self._request.proxy else {}
+        # Without its middleware, Scrapy takes the timeout from here only.
+        meta: dict[str, object] = {"download_timeout": self._request.timeout_seconds}
+        if self._request.proxy is not None:
+            meta["proxy"] = self._request.proxy
         return scrapy.Request(url, headers=headers, meta=meta)
 
     def _answer(self, bare: Fetch, response: Response, seconds: float) -> Answer:

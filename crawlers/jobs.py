@@ -109,11 +109,21 @@ def merged(leads: Iterable[Lead]) -> Lead:
 def in_order(leads: Iterable[Lead], undated_at: datetime) -> list[Lead]:
     """Newest first, so that a budget goes to the news; the undated count as a day old.
 
-    The order does not depend on which listing answered first.
+    Addresses of one page stand together, the shortest first. The order does not depend on which
+    listing answered first.
     """
     yesterday = undated_at - timedelta(days=1)
+    by_key: dict[str, list[Lead]] = {}
+    for lead in leads:
+        by_key.setdefault(lead.key, []).append(lead)
 
-    def newest(lead: Lead) -> tuple[float, str]:
-        return -(lead.published_at or lead.modified_at or yesterday).timestamp(), lead.url
+    def newest(same: list[Lead]) -> tuple[float, str]:
+        times = [(lead.published_at or lead.modified_at or yesterday) for lead in same]
+        return -max(times).timestamp(), same[0].key
 
-    return sorted(leads, key=newest)
+    def shortest(lead: Lead) -> tuple[int, str]:
+        return len(lead.url), lead.url
+
+    return [
+        lead for same in sorted(by_key.values(), key=newest) for lead in sorted(same, key=shortest)
+    ]

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from crawlers import robots, urls
 from crawlers.bodies import BadBody, TooLarge, decoded
 from crawlers.exchange import Answer, Clock, Exchanges
-from crawlers.fates import Ending, deferral
+from crawlers.fates import Ending, Trouble, deferral
 from crawlers.jobs import Job
 from crawlers.pace import Pace
 from crawlers.robots import RobotsRules
@@ -37,6 +37,7 @@ class _Lane:
     host: str
     heap: list[tuple[int, int, Job]] = field(default_factory=list)
     robots: dict[str, RobotsRules] = field(default_factory=dict)  # by origin
+    trouble: dict[str, str] = field(default_factory=dict)  # by origin: why there is no robots.txt
     running: bool = False
 
 
@@ -93,7 +94,8 @@ class Lanes:
         rules = await self._rules(lane, job)
         verdict = rules.allows(job.url, self._request.user_agent)
         if rules.unreachable:
-            return self._deferral(job, verdict.rule)
+            trouble = lane.trouble.get(_origin(job.url))
+            return self._deferral(job, f"robots.txt: {trouble}" if trouble else verdict.rule)
         if not verdict.allowed:
             return Ending(Outcome.ROBOTS, verdict.rule)
         impatient = await self._turn(lane, job)
@@ -116,7 +118,10 @@ class Lanes:
             self._pace.asked(lane.host, self._clock())
             answer = await self._exchanges.ask(url, purpose, source, **validators)
         fetch = answer.fetch
-        self._pace.after(lane.host, fetch.status, answer.headers.get("retry-after"), self._clock())
+        retry_after = answer.headers.get("retry-after")
+        # A 503 that names no time is a broken page more often than a busy host.
+        status = 500 if fetch.status == 503 and not retry_after else fetch.status
+        self._pace.after(lane.host, status, retry_after, self._clock())
         return answer
 
     async def _turn(self, lane: _Lane, job: Job) -> Ending | None:
@@ -142,8 +147,7 @@ class Lanes:
         )
 
     async def _rules(self, lane: _Lane, job: Job) -> RobotsRules:
-        parts = urlsplit(job.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = _origin(job.url)
         if origin not in lane.robots:
             rules = await self._fetch_rules(lane, f"{origin}/robots.txt", job)
             delay = rules.crawl_delay(self._request.user_agent)
@@ -162,6 +166,7 @@ class Lanes:
                 self._keep(answer.fetch)
             location = answer.redirect
             if location is None:
+                lane.trouble[_origin(job.url)] = answer.fetch.error or ""
                 return _rules_from(answer)
             if urls.refused(location, allow_private_hosts=self._request.allow_private_hosts):
                 break
@@ -170,8 +175,16 @@ class Lanes:
         return robots.rules_from(404, None, fetched_at=self._clock())
 
 
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _rules_from(answer: Answer) -> RobotsRules:
     fetch = answer.fetch
+    if fetch.error is not None and fetch.error.startswith((Trouble.REFUSED, Trouble.CERTIFICATE)):
+        # Its pages are refused in the same way, and shall have that as their outcome.
+        return robots.rules_from(404, None, fetched_at=fetch.fetched_at)
     try:
         body = decoded(answer.body, answer.headers, 8 * robots.MAX_BYTES)
     except (BadBody, TooLarge):

@@ -19,6 +19,7 @@ class Past:
     leads: list[Lead] = field(default_factory=list)
     listings: list[Listing] = field(default_factory=list)
     fetches: dict[tuple[Purpose, str], Fetch] = field(default_factory=dict)
+    read: set[tuple[Purpose, str, str]] = field(default_factory=set)  # with the source
     done: dict[str, str] = field(default_factory=dict)  # lead's URL → its key
     duplicates: set[str] = field(default_factory=set)  # done leads that were another one's page
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)  # (source, outcome)
@@ -36,6 +37,7 @@ def read(folder: Path) -> Past:
     )
     for fetch in spool.read_records(folder, "fetches", Fetch):
         past.fetches[fetch.purpose, fetch.url] = fetch
+        past.read.add((fetch.purpose, fetch.url, fetch.source))
         past.fetched[fetch.source] += 1
         past.bytes[fetch.source] += fetch.bytes or 0
     for fate in spool.read_records(folder, "outcomes", Fate):

@@ -35,7 +35,6 @@ def _downloads(request: CrawlRequest) -> dict[str, Any]:
             "s3": None,
             "data": None,
         },
-        "DOWNLOAD_TIMEOUT": request.timeout_seconds,
         "DOWNLOAD_MAXSIZE": request.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
@@ -44,7 +43,6 @@ def _downloads(request: CrawlRequest) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": request.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": request.concurrency,
-        "DNS_RESOLVER": "crawlers.download.GuardedResolver",
         "TWISTED_DNS_RESOLVER": "crawlers.download.GuardedResolver",
         "DNS_TIMEOUT": min(10.0, request.timeout_seconds),
         "REACTOR_THREADPOOL_MAXSIZE": 20,  # name look-ups block a thread each

@@ -12,9 +12,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
 from crawlers.crawl import Crawl
+from crawlers.settings import scrapy_settings
+from warehouse.records import CrawlRequest
 
 
 class NewsSpider(scrapy.Spider):
@@ -41,3 +44,21 @@ class NewsSpider(scrapy.Spider):
         engine = self.crawler.engine
         assert engine is not None
         return await engine.download_async(request)
+
+
+def run_spider(crawl: Crawl, request: CrawlRequest) -> None:
+    """Carry out the crawl; returns when it is done. Once a process: reactors do not restart."""
+    process = AsyncCrawlerProcess(scrapy_settings(request), install_root_handler=False)
+    crawler = process.create_crawler(NewsSpider)
+    process.crawl(crawler, crawl=crawl)
+    process.start(install_signal_handlers=False)
+    spider = crawler.spider
+    if isinstance(spider, NewsSpider) and spider.failure is not None:
+        raise _first(spider.failure)
+
+
+def _first(failure: BaseException) -> BaseException:
+    """What a group of failures began with."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    return failure

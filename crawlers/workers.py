@@ -8,24 +8,51 @@ ProcessPoolExecutor: one crash would break it for good, and it cannot kill a sin
 from __future__ import annotations
 
 import asyncio
+import importlib
 import multiprocessing
+import os
+import resource
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
-from crawlers.work import Result, Task, serve
+from crawlers.tasks import Lost, Result, Task
 
-_START_SECONDS = 60.0  # for the imports of the very first process, on a busy machine
+_WORK = "crawlers.work"
+_MEMORY_BYTES = 3_000_000_000  # of address space; a page of 10 MB needs well under one
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A task that gave no result: `late` past its deadline, else its process died."""
+def warm_up() -> None:
+    """Start loading what the processes need; it goes on beside the caller."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload([_WORK])
+    forkserver.ensure_running()
 
-    late: bool
-    reason: str
+
+def serve(connection: Connection) -> None:
+    """Answer tasks until the other end is closed or dies. Runs in the extraction process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl child decides when we end
+    os.dup2(2, 1)  # what a library prints must not get among the crawl's events
+    _limit_memory()
+    # Loaded by the fork server already; the crawl itself can do without.
+    carry_out = importlib.import_module(_WORK).carry_out
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, OSError):
+            return
+        connection.send(carry_out(task))
+
+
+def _limit_memory() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    except (ValueError, OSError):  # macOS knows the limit but refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 class Worker:
@@ -34,7 +61,6 @@ class Worker:
     def __init__(self, seconds: float):
         self._seconds = seconds
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["crawlers.work"])
         self._process: ForkServerProcess | None = None
         self._connection: Connection | None = None
         self._stopped = False
