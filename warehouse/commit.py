@@ -67,7 +67,7 @@ def commit(
         before = manifest.read(data, schema=migrate.newest())
         again = manifest.has_landed(data, before, batch)
         with duckdb.connect(config={"threads": 1}) as con:
-            declared = relations.declare(con)
+            declared = relations.declared()
             rows: Rows | None = None
             after = publish.renewed(data, before)
             if not again:

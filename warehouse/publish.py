@@ -42,7 +42,7 @@ def publish(data: Path, *, on_step: OnStep = lambda _: None) -> Path:
             manifest.write(data, wanted)
         if not is_published(data, wanted):
             with duckdb.connect(config={"threads": 1}) as con:
-                build(con, data, wanted, relations.declare(con), on_step=on_step)
+                build(con, data, wanted, relations.declared(), on_step=on_step)
     return data / LINK
 
 

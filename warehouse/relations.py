@@ -49,14 +49,14 @@ def row_group(relation: str) -> int:
     return _ROW_GROUP.get(relation, 122_880)
 
 
-def declare(con: duckdb.DuckDBPyConnection) -> dict[str, Columns]:
-    """Every relation with its columns, read from tables.sql with `con`; leaves no trace in it."""
-    con.execute(f"BEGIN; CREATE SCHEMA contract; USE contract; {script('schema/tables.sql')}")
-    found = con.execute(script("schema/columns.sql")).fetchall()
-    con.execute("ROLLBACK; USE main")
+@cache
+def declared() -> dict[str, Columns]:
+    """Every relation with its columns, as tables.sql declares them."""
     relations: dict[str, Columns] = {}
-    for relation, column, type_ in found:
-        relations.setdefault(relation, {})[column] = type_
+    with duckdb.connect(config={"threads": 1}) as con:
+        con.execute(f"CREATE SCHEMA contract; USE contract; {script('schema/tables.sql')}")
+        for relation, column, type_ in con.execute(script("schema/columns.sql")).fetchall():
+            relations.setdefault(relation, {})[column] = type_
     return relations
 
 

@@ -98,4 +98,6 @@ def _record(cls: type[_T], line: Line, where: Path) -> _T:
     try:
         return from_json(cls, line)
     except (TypeError, ValueError, KeyError) as error:
-        raise BrokenRun(f"holds something else than a {cls.__name__}", where=where) from error
+        raise BrokenRun(
+            f"holds something else than a record of {cls.__name__}", where=where
+        ) from error

@@ -123,7 +123,7 @@ def _landed_since(
 ) -> Iterator[tuple[list[Row], list[Row]]]:
     """Fates and fetches of each generation after `after`, in order."""
     with duckdb.connect(config={"threads": 1}) as con:
-        landed = LandedRows(con, data, current, relations.declare(con))
+        landed = LandedRows(con, data, current, relations.declared())
         fates = _by_generation(landed.since("fates_since.sql", after))
         fetches = _by_generation(landed.since("fetches_since.sql", after))
     for generation in sorted(fates.keys() | fetches.keys()):
