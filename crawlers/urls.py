@@ -117,11 +117,12 @@ def refused(url: str, *, allow_private_hosts: bool = False) -> str | None:
     """
     if len(url) > MAX_LENGTH:
         return f"address longer than {MAX_LENGTH:,} characters"
-    if not re.match(r"(?i)https?://", url) or clean(url) is None:
+    cleaned = clean(url) if re.match(r"(?i)https?://", url) else None
+    if cleaned is None:
         return "not an http(s) address"
-    if "@" in urlsplit(url).netloc:
+    if "@" in urlsplit(cleaned).netloc:
         return "address with credentials"
-    return None if allow_private_hosts else _inner(host(url))
+    return None if allow_private_hosts else _inner(host(cleaned))
 
 
 def _inner(name: str) -> str | None:
