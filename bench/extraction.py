@@ -96,13 +96,16 @@ def _wcxb(root: Path) -> Iterator[Case]:
         yield Case(
             "wcxb",
             path.stem,
-            data.get("url") or data["ground_truth"].get("url") or "https://site.example/" + path.stem,
+            data.get("url")
+            or data["ground_truth"].get("url")
+            or "https://site.example/" + path.stem,
             _html(root / f"html/{path.stem}.html.gz"),
             body=truth["main_content"],
             title=truth.get("title"),
             authors=tuple(filter(None, [truth.get("author")])),
             published=_when(truth.get("publish_date")),
-            is_article=data.get("_internal", {}).get("page_type", {}).get("primary", "article") == "article",
+            is_article=data.get("_internal", {}).get("page_type", {}).get("primary", "article")
+            == "article",
         )
 
 

@@ -7,8 +7,9 @@ page sent with status 200 is not, nor is a page of links. Each refusal names its
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -19,9 +20,14 @@ from crawlers.extract.page import Page, one_line, text_of
 from crawlers.extract.text import Piece
 from warehouse.records import Outcome
 
-_STUB_WORDS = 120  # a locked page with fewer words shows a teaser only
+_STUB_WORDS = 80  # a locked page with fewer words shows a teaser only
 _POSING_WORDS = 250  # error, challenge and consent pages have fewer words
 _BRIEF_WORDS = 120
+_NOTHING = 12  # fewer words need a date or an article's mark
+_SHORT = 80
+_ENOUGH = 4  # weight of evidence that makes an index page
+_LINK_LETTERS = 15  # shorter links are labels
+_LINE = 60  # letters of a line that may be a sentence
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required!|access denied|pardon our interruption|"
@@ -96,13 +102,19 @@ _INDEX_TYPES = frozenset(
 )  # fmt: skip
 _INDEX_PATH = re.compile(
     r"/(?:tag|tags|category|categories|topic|topics|author|authors|search|archive|archives|section|"
-    r"page|thema|themen|rubrik|forums?|community|thread|threads|t|shop|products?|collections?|label|"
+    r"page|thema|themen|rubrik|forums?|community|threads?|discussions?|questions|shop|products?|"
+    r"collections|label|browse|c|category|list|lists|groups|"
     r"viewtopic\.php|viewforum\.php|showthread\.php|forumdisplay\.php)(?:/|$)",
     re.IGNORECASE,
 )
 _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){3,}|\d{5,}|[0-9a-f]{8}-[0-9a-f]{4}|\.s?html?$")
-_LIST_CLASS = etree.XPath("count(.//article)")
-_LINK_TEXT = etree.XPath(".//a")
+_ARTICLES = etree.XPath("count(.//article)")
+_LINKS = etree.XPath(".//a[@href]")
+_TEASERS = etree.XPath(
+    "count(.//*[self::h2 or self::h3 or self::h4][.//a[@href] or parent::a]"
+    "[not(ancestor::nav or ancestor::aside or ancestor::footer)])"
+)
+_TEASER_WORDS = 60
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।\"”»']$")
 
 
@@ -227,52 +239,78 @@ def _stub(page: Page, words: int, said: Said) -> Kind | None:
 def _index(
     page: Page, pieces: list[Piece], words: int, marked: bool, published: str | None
 ) -> Kind | None:
-    """A page of links, by evidence that adds up; marks of an article weigh against it."""
+    """A page of links, products or posts, by evidence that adds up; an article's marks speak for it."""
     if marked and published in ("json-ld", "meta", "feed"):
         return None
-    evidence: list[tuple[int, str]] = []
-    path = urlsplit(page.url).path
-    query = dict(parse_qsl(urlsplit(page.url).query))
-    if path in ("", "/") and not query:
-        evidence.append((3, "the home page of its site"))
-    elif not _SLUG.search(path) and not query:
-        evidence.append((1, "an address without a slug"))
-    if _INDEX_PATH.search(path):
-        evidence.append((2, "the address of a listing"))
-    kinds = {name for item in page.items for name in types_of(item)} & _INDEX_TYPES
-    if kinds:
-        evidence.append((2, f"marked as {min(kinds)}"))
-    if (page.meta("og:type") or "").lower() in ("website", "object", "product", "profile"):
-        evidence.append((1, f"og:type {page.meta('og:type')}"))
+    if words < _NOTHING and not marked and published is None:
+        return Kind(
+            Outcome.NOT_ARTICLE, "index", f"{words} words, undated, not marked as an article"
+        )
+    evidence = [*_address_evidence(page), *_mark_evidence(page)]
     if published is None:
         evidence.append((1, "no date"))
-    if _LIST_CLASS(page.tree) >= 5:
-        evidence.append((1, "many articles in one page"))
+        if words < _SHORT and not marked:
+            evidence.append((1, f"{words} words"))
     if _broken(pieces):
         evidence.append((1, "few whole sentences"))
-    share = _linked_share(page, pieces) if evidence else 0.0
-    if share > 0.5:
-        evidence.append((2, f"{share:.0%} of its text are links"))
+    if evidence:
+        evidence += _link_evidence(page, pieces, published)
     score = sum(weight for weight, _ in evidence) - (2 if marked else 0)
-    if score >= 4:
-        return Kind(
-            Outcome.NOT_ARTICLE, "index", "a page of links: " + ", ".join(r for _, r in evidence)
-        )
-    return None
+    if score < _ENOUGH:
+        return None
+    return Kind(
+        Outcome.NOT_ARTICLE,
+        "index",
+        "a page of links or posts: " + ", ".join(r for _, r in evidence),
+    )
 
 
-def _linked_share(page: Page, pieces: list[Piece]) -> float:
-    """How much of the extracted text is the text of links."""
-    linked = {text for a in _LINK_TEXT(page.tree)[:3000] if len(text := text_of(a)) > 3}
-    lines = [line for piece in pieces for line in piece.text.split("\n")]
-    total = sum(len(line) for line in lines)
-    return sum(len(line) for line in lines if line in linked) / total if total else 0.0
+def _address_evidence(page: Page) -> Iterator[tuple[int, str]]:
+    parts = urlsplit(page.url)
+    if parts.path in ("", "/") and not parts.query:
+        yield 3, "the home page of its site"
+    elif not _SLUG.search(parts.path) and not parts.query:
+        yield 1, "an address without a slug"
+    if _INDEX_PATH.search(parts.path):
+        yield 2, "the address of a listing"
+    if (parts.hostname or "").startswith(("forum.", "forums.", "community.", "shop.", "store.")):
+        yield 2, "a forum's or a shop's host"
+
+
+def _mark_evidence(page: Page) -> Iterator[tuple[int, str]]:
+    kinds = {name for item in page.items for name in types_of(item)} & _INDEX_TYPES
+    if kinds:
+        yield 2, f"marked as {min(kinds)}"
+    og_type = (page.meta("og:type") or "").lower()
+    if og_type.startswith("product"):
+        yield 2, f"og:type {og_type}"
+    elif og_type in ("website", "object", "profile"):
+        yield 1, f"og:type {og_type}"
+    if _ARTICLES(page.tree) >= 5:
+        yield 1, "many articles in one page"
+
+
+def _link_evidence(
+    page: Page, pieces: list[Piece], published: str | None
+) -> Iterator[tuple[int, str]]:
+    linked = {text for a in _LINKS(page.tree)[:3000] if len(text := text_of(a)) >= _LINK_LETTERS}
+    text = "\n".join(piece.text for piece in pieces)
+    share = sum(len(link) for link in linked if link in text) / max(1, len(text))
+    if share > 0.4:
+        yield 3, f"{share:.0%} of its text are links"
+    heads = [piece.text for piece in pieces if piece.kind == "subhead"]
+    teasers = sum(head in linked for head in heads)
+    around = int(_TEASERS(page.tree))
+    if teasers >= 3 and teasers * 2 > len(heads):
+        yield 2, f"{teasers} of its headings are links"
+    elif published is None and around >= 4 and count_words(text) < around * _TEASER_WORDS:
+        yield 3, f"{around} headings that are links, little text for each"
 
 
 def _broken(pieces: list[Piece]) -> bool:
     """Most of the text is in lines that do not end like sentences."""
     lines = [line for piece in pieces for line in piece.text.split("\n")]
-    whole = sum(len(line) for line in lines if _SENTENCE_END.search(line) and len(line) > 60)
+    whole = sum(len(line) for line in lines if _SENTENCE_END.search(line) and len(line) > _LINE)
     return whole * 2 < sum(len(line) for line in lines)
 
 

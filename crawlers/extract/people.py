@@ -84,7 +84,8 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _AGENCY = re.compile(
-    r"(?:the )?(?:associated press|reuters|afp|agence france|deutsche presse|dpa|ap)\b", re.IGNORECASE
+    r"(?:the )?(?:associated press|reuters|afp|agence france|deutsche presse|dpa|ap)\b",
+    re.IGNORECASE,
 )
 _ROLES = re.compile(
     r"(?:staff|senior|chief|political|science|health|sports?|business|special|associate|deputy|"
@@ -103,7 +104,8 @@ _MAX_BYLINE = 300  # letters; longer elements hold more than a byline
 
 def authors_of(page: Page, *, lead: Lead | None, site_name: str | None) -> tuple[str, ...]:
     """Names of people, as written, each once; the first place that names one wins."""
-    nobody = {"".join(words(name)) for name in (site_name,) if name}
+    publishers = [name for item in page.items for name in strings(item.get("publisher"))]
+    nobody = {_key(name) for name in (site_name, *publishers) if name}
     typed = {_key(name) for name in _typed(page)}
     for place in _places(page, lead):
         names = [
@@ -122,7 +124,9 @@ def authors_of(page: Page, *, lead: Lead | None, site_name: str | None) -> tuple
 def _typed(page: Page) -> Iterator[str]:
     """Names of the authors that structured data call persons."""
     for item in page.items:
-        for author in item["author"] if isinstance(item.get("author"), list) else [item.get("author")]:
+        for author in (
+            item["author"] if isinstance(item.get("author"), list) else [item.get("author")]
+        ):
             if isinstance(author, dict) and "Person" in types_of(author):
                 yield from strings(author.get("name"))
 
