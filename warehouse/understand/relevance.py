@@ -27,7 +27,8 @@ _TEXT_PART, _NAMES_PART = 0.6, 0.4  # of the evidence, where seed and article sh
 _MIDDLE, _STEEP = 0.30, 11.0  # of the curve from evidence to relevance
 _MIDDLE_FOREIGN, _STEEP_FOREIGN = 0.55, 9.0
 _SAME, _FOLLOW, _BACKGROUND = 0.5, 0.35, 0.12
-_SAME_DAYS = 3.0  # an event's first reports come within this time of the seed
+_SAME_DAYS = 1.5  # an event's first reports come within this time of the seed
+_SAME_UNDATED = 0.7  # where the seed or the article has no date, only a closer text is the same
 _SHOWN_WORDS = 5
 _DISTINCT = 4.5  # idf from which a surname alone stands for its person
 
@@ -89,7 +90,7 @@ def ready_relate(ready: Matcher, doc: Document, language: str | None = None) -> 
         return _coverage(ready.profile, doc, 0.0, Tier.OFF, (refused,))
     evidence = _evidence(ready, doc, language)
     raw = sum(r.gave for r in evidence)
-    relevance = _calibrated(raw, foreign=_is_foreign(ready, language))
+    relevance = round(_calibrated(raw, foreign=_is_foreign(ready, language)), 4)
     reasons = _scaled(evidence, relevance)
     return _coverage(ready.profile, doc, relevance, _tier(relevance, ready.profile, doc), reasons)
 
@@ -142,7 +143,7 @@ def _evidence(ready: Matcher, doc: Document, language: str | None) -> list[Reaso
     whole = f"{doc.title or ''}\n{doc.text}"
     foreign = _is_foreign(ready, language)
     counts: dict[str, int] = {}
-    for index in (ready.names,) if foreign else (ready.names, ready.phrases):
+    for index in (ready.names, ready.phrases):
         for _, known in index.find(whole, language):
             counts[known.name] = counts.get(known.name, 0) + 1
     kinds = {t.text: "phrase" if t.kind == "phrase" else "name" for t in ready.profile.terms}
@@ -163,7 +164,7 @@ def _evidence(ready: Matcher, doc: Document, language: str | None) -> list[Reaso
 
 
 def _fullness(ready: Matcher, foreign: bool) -> float:
-    """The weight that could be reached: in other languages the phrases cannot be found."""
+    """The weight that could be reached: in other languages phrases cannot be found by themselves."""
     if not foreign:
         return 1.0
     names = {t.text for t in ready.profile.terms if t.kind != "phrase"}
@@ -200,12 +201,12 @@ def _calibrated(raw: float, *, foreign: bool) -> float:
     middle, steep = (_MIDDLE_FOREIGN, _STEEP_FOREIGN) if foreign else (_MIDDLE, _STEEP)
     floor = 1 / (1 + math.exp(steep * middle))
     value = 1 / (1 + math.exp(-steep * (raw - middle)))
-    return round(max(0.0, (value - floor) / (1 - floor)), 4)
+    return max(0.0, (value - floor) / (1 - floor))
 
 
 def of_cosine(cosine: float) -> float:
     """Relevance of two texts of which only their words are compared."""
-    return _calibrated(cosine, foreign=False)
+    return round(_calibrated(cosine, foreign=False), 6)
 
 
 def _scaled(evidence: list[Reason], relevance: float) -> tuple[Reason, ...]:
@@ -222,16 +223,16 @@ def _scaled(evidence: list[Reason], relevance: float) -> tuple[Reason, ...]:
 
 
 def _tier(relevance: float, profile: Profile, doc: Document) -> Tier:
-    if relevance >= _SAME:
-        near = _days_apart(profile.seed_published_at, doc.published_at) <= _SAME_DAYS
-        return Tier.SAME_STORY if near else Tier.FOLLOW_UP
+    days = _days_apart(profile.seed_published_at, doc.published_at)
+    if relevance >= (_SAME_UNDATED if days is None else _SAME) and (days or 0.0) <= _SAME_DAYS:
+        return Tier.SAME_STORY
     if relevance >= _FOLLOW:
         return Tier.FOLLOW_UP
     return Tier.BACKGROUND if relevance >= _BACKGROUND else Tier.OFF
 
 
-def _days_apart(a: datetime | None, b: datetime | None) -> float:
-    return abs(a - b) / timedelta(days=1) if a and b else 0.0
+def _days_apart(a: datetime | None, b: datetime | None) -> float | None:
+    return abs(a - b) / timedelta(days=1) if a and b else None
 
 
 def _coverage(

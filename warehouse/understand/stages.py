@@ -19,7 +19,7 @@ from warehouse.understand.known import KnownNames
 from warehouse.understand.language import detect
 from warehouse.understand.tagger import Tagger
 from warehouse.understand.tokens import words
-from warehouse.understand.vectors import Vector, shared, vector
+from warehouse.understand.vectors import Vector, vector
 
 _FIELDS = ("text", "title", "language", "published_at", "url", "source", "authors")
 
@@ -139,20 +139,31 @@ def relate_all_pairs(
     words are is counted in these documents too.
     """
     vectors = _vectors(docs)
-    postings: dict[str, list[int]] = {}
+    postings: dict[str, list[tuple[int, float]]] = {}
     for i, v in enumerate(vectors):
-        for word in v.weights:
-            postings.setdefault(word, []).append(i)
+        for word, weight in v.weights.items():
+            postings.setdefault(word, []).append((i, weight))
     for i, seed in enumerate(docs):
-        near = {j for w in vectors[i].weights for j in postings[w]} - {i}
         scored = [
-            (sum(shared(vectors[i], vectors[j]).values()), docs[j].id)
-            for j in near
+            (-score, docs[j].id)
+            for j, score in _cosines(i, vectors[i], postings).items()
             if _within(seed, docs[j], window)
         ]
-        for score, id_ in sorted(scored, key=lambda s: (-s[0], s[1]))[:top]:
-            relevant = round(relevance.of_cosine(score), 4)
+        for score, id_ in sorted(scored)[:top]:
+            relevant = relevance.of_cosine(-score)
             yield {"seed_id": seed.id, "id": id_, "relevance": relevant}
+
+
+def _cosines(
+    i: int, seed: Vector, postings: dict[str, list[tuple[int, float]]]
+) -> dict[int, float]:
+    """Cosine of document `i` with each other one that shares a word with it."""
+    found: dict[int, float] = {}
+    for word, mine in seed.weights.items():
+        for j, theirs in postings[word]:
+            found[j] = found.get(j, 0.0) + mine * theirs
+    found.pop(i, None)
+    return found
 
 
 def _vectors(docs: Sequence[Document]) -> list[Vector]:

@@ -1,0 +1,248 @@
+"""Training data: the files of licence-clean names, varied a little, as windows of numbers.
+
+Format and sources are described in the data's own README; nothing of it is part of this project.
+"""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from warehouse.understand.tagger import LABELS, Pieces, candidates
+
+Sentence = tuple[list[str], list[str]]  # words, tags
+ID = {label: i for i, label in enumerate(LABELS)}
+TYPES = ("PER", "ORG", "LOC", "MISC")
+
+# Share of each source's sentences seen per pass.
+MIX = {
+    "en_gum_ccby": 1.5,
+    "en_uner_ewt_dev": 2.0,
+    "en_redocred_devtest": 1.0,
+    "en_crossner_wiki": 0.7,
+    "en_wikigold": 2.0,
+    "en_wnut17_train": 0.7,
+    "en_btc": 0.7,
+}
+_NO_MISC = ("en_uner_ewt_dev", "en_btc", "_uner_")  # an O may hide a MISC: partial loss
+_TWEETS = ("btc", "wnut")
+_KEEP_EMPTY = 0.25  # share of windows without any name that are kept
+_SWAP = 0.2  # chance that a name is replaced by another of its type
+
+# Demonyms: "Costa Ricans" and "South Korean" were half of the false places.
+_DEMONYMS = frozenset(
+    ["American", "British", "English", "Scottish", "Irish", "French", "German", "Italian", "Spanish", "Portuguese", "Dutch", "Belgian", "Swiss", "Austrian", "Swedish", "Danish", "Norwegian", "Finnish", "Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Bulgarian", "Greek", "Turkish", "Russian", "Ukrainian", "Serbian", "Croatian", "Albanian", "Georgian", "Armenian", "Kazakh", "Uzbek", "Afghan", "Pakistani", "Indian", "Bangladeshi", "Nepali", "Chinese", "Taiwanese", "Japanese", "Korean", "Mongolian", "Vietnamese", "Thai", "Cambodian", "Burmese", "Malaysian", "Singaporean", "Indonesian", "Filipino", "Australian", "Canadian", "Mexican", "Cuban", "Jamaican", "Haitian", "Brazilian", "Argentine", "Chilean", "Peruvian", "Colombian", "Venezuelan", "Ecuadorian", "Bolivian", "Paraguayan", "Uruguayan", "Guatemalan", "Honduran", "Nicaraguan", "Panamanian", "Egyptian", "Libyan", "Tunisian", "Algerian", "Moroccan", "Sudanese", "Ethiopian", "Eritrean", "Somali", "Kenyan", "Ugandan", "Tanzanian", "Rwandan", "Congolese", "Angolan", "Zambian", "Zimbabwean", "Namibian", "Nigerian", "Ghanaian", "Ivorian", "Senegalese", "Malian", "Cameroonian", "Iraqi", "Iranian", "Syrian", "Lebanese", "Israeli", "Palestinian", "Jordanian", "Saudi", "Yemeni", "Emirati", "Qatari", "European", "Asian", "African", "Arab", "Kurdish", "Tibetan", "Catalan", "Maori", "Muslim", "Hindu", "Christian", "Jewish", "Sikh", "Buddhist", "Western"]
+)
+_TWO_WORD = """South Korean/North Korean/South African/Costa Rican/Sri Lankan/Puerto Rican/Saudi Arabian/
+South Sudanese/East Timorese/Latin American/Central African/Sierra Leonean/Central American/
+North American/South American/West African/East African/Southeast Asian/South Asian/Papua New Guinean/
+Cape Verdean/Equatorial Guinean/Middle Eastern/Northern Irish/El Salvadoran/Hong Konger/New Zealander/
+African American/Burkinabe/San Marinese/Bosnian Serb/British Indian/Chinese American/
+Trinidadian""".replace("\n", "").split("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A window as the model reads it. `targets`: label, or -1 where O may hide a MISC."""
+
+    ids: list[int]
+    shapes: list[int]
+    asked: list[int]
+    targets: list[int]
+
+
+@cache
+def read(path: Path) -> list[list[Sentence]]:
+    """The documents of one file, each a list of sentences."""
+    docs: list[list[Sentence]] = [[]]
+    words: list[str] = []
+    tags: list[str] = []
+    with gzip.open(path, "rt", encoding="utf8") as lines:
+        for line in lines:
+            if line.startswith("# newdoc "):
+                docs.append([])
+            elif not line.strip():
+                if words:
+                    docs[-1].append((words, tags))
+                words, tags = [], []
+            else:
+                word, tag = line.rstrip("\n").split("\t")[:2]
+                words.append(word)
+                tags.append(tag)
+    if words:
+        docs[-1].append((words, tags))
+    return [d for d in docs if d]
+
+
+def spans(tags: list[str]) -> list[tuple[int, int, str]]:
+    """BIO tags as (first, last, type)."""
+    found: list[tuple[int, int, str]] = []
+    start, kind = 0, ""
+    for i, tag in enumerate([*tags, "O"]):
+        prefix, _, label = tag.partition("-")
+        if kind and (prefix in "OB" or label != kind):
+            found.append((start, i, kind))
+            kind = ""
+        if prefix != "O" and not kind:
+            start, kind = i, label
+    return found
+
+
+# --- variation ---------------------------------------------------------------------------------
+
+
+def name_pool(folder: Path) -> dict[str, list[list[str]]]:
+    """Names by type from every Latin-script file, other languages too: worldwide names."""
+    pool: dict[str, list[list[str]]] = {t: [] for t in TYPES[:3]}
+    for path in sorted(folder.glob("*.conll.gz")):
+        source = path.name.removesuffix(".conll.gz")
+        if source[:2] in ("zh", "ur", "hi", "te", "or", "ja"):
+            continue
+        if source in ("en_btc", "en_wnut17_train", "en_crossner_wiki"):
+            continue
+        for words, tags in (s for d in read(path) for s in d):
+            for a, b, kind in spans(tags):
+                wanted = source[:2] == "en" or kind == "PER"
+                if kind in pool and b - a <= 5 and words[a][0].isupper() and wanted:
+                    pool[kind].append(words[a:b])
+    return {kind: sorted(names) for kind, names in pool.items()}
+
+
+def swap(sentence: Sentence, pool: dict[str, list[list[str]]], rng: random.Random) -> Sentence:
+    """Some names replaced by others of their type, demonyms by other demonyms."""
+    words, tags = sentence
+    out_words: list[str] = []
+    out_tags: list[str] = []
+    at = 0
+    for a, b, kind in spans(tags):
+        if kind == "MISC" and b == a + 1 and words[a] in _DEMONYMS and rng.random() < 0.6:
+            name = _other_demonym(words, tags, b, rng)
+        elif kind in pool and rng.random() < _SWAP:
+            name = rng.choice(pool[kind])
+        else:
+            continue
+        out_words += words[at:a] + name
+        out_tags += tags[at:a] + ["B-" + kind] + ["I-" + kind] * (len(name) - 1)
+        at = b
+    return out_words + words[at:], out_tags + tags[at:]
+
+
+def _other_demonym(words: list[str], tags: list[str], b: int, rng: random.Random) -> list[str]:
+    name = (rng.choice(_TWO_WORD) if rng.random() < 0.4 else rng.choice(sorted(_DEMONYMS))).split()
+    followers = ("and", ",", ".", "are", "were", "have", "in", "who")
+    if b < len(words) and tags[b] == "O" and words[b] in followers:
+        name[-1] += "s"
+    return name
+
+
+def retoken(sentence: Sentence, rng: random.Random) -> Sentence:
+    """Other people's tokens: Man-kin or Man - kin, 's or ’ s, U.S. or U . S ."""
+    out_words: list[str] = []
+    out_tags: list[str] = []
+    hyphen, curly, dots = rng.random() < 0.5, rng.random() < 0.3, rng.random() < 0.2
+    for word, tag in zip(*sentence, strict=True):
+        parts = [word]
+        if hyphen and 1 < len(word) < 30 and "-" in word[1:-1] and not word.startswith("http"):
+            parts = [p for p in re.split("(-)", word) if p]
+        elif curly and word in ("'s", "’s"):
+            parts = ["’", "s"] if rng.random() < 0.6 else ["’s"]
+        elif dots and re.fullmatch(r"(?:[A-Z]\.){1,4}", word):
+            parts = list(word)
+        out_words += parts
+        inside = "O" if tag == "O" else "I-" + tag[2:]
+        out_tags += [tag] + [inside] * (len(parts) - 1)
+    return out_words, out_tags
+
+
+# --- windows -----------------------------------------------------------------------------------
+
+
+def examples(
+    folder: Path,
+    pieces: Pieces,
+    rng: random.Random,
+    pool: dict[str, list[list[str]]],
+    *,
+    narrow: bool,
+    mix: dict[str, float] | None = None,
+    limit: int = 160,
+) -> list[Example]:
+    """One pass worth of windows: sentences of a document, one to three at a time."""
+    found = []
+    for source, share in (mix or MIX).items():
+        path = folder / f"{source}.conll.gz"
+        if share <= 0 or not path.exists():
+            continue
+        partial = any(x in source for x in _NO_MISC)
+        windows = list(_windows(path, source, rng))
+        rng.shuffle(windows)
+        windows = windows * int(share) + windows[: int(len(windows) * (share % 1))]
+        for window in windows:
+            varied = _vary(window, pool, rng)
+            example = _encode(varied, pieces, limit, narrow=narrow, partial=partial)
+            if example.asked:
+                found.append(example)
+    return found
+
+
+def _windows(path: Path, source: str, rng: random.Random) -> Iterator[list[Sentence]]:
+    tweets = any(x in source for x in _TWEETS)
+    for doc in read(path):
+        i = 0
+        while i < len(doc):
+            n = 1 if tweets else rng.choice((1, 1, 2, 3))
+            window = doc[i : i + n]
+            i += n
+            named = [w for ws, ts in window for w, t in zip(ws, ts, strict=True) if t != "O"]
+            if not named and rng.random() > _KEEP_EMPTY:
+                continue
+            if "btc" in source and any(w[0] in "@#" or w.startswith("http") for w in named):
+                continue
+            yield window
+
+
+def _vary(
+    window: list[Sentence], pool: dict[str, list[list[str]]], rng: random.Random
+) -> list[Sentence]:
+    chance = rng.random()
+    if chance > 0.1:
+        window = [retoken(swap(s, pool, rng), rng) for s in window]
+    if chance < 0.04:
+        return [([w.upper() for w in ws], ts) for ws, ts in window]
+    if chance < 0.07:
+        return [([w.lower() for w in ws], ts) for ws, ts in window]
+    return window
+
+
+def _encode(
+    window: list[Sentence], pieces: Pieces, limit: int, *, narrow: bool, partial: bool
+) -> Example:
+    ids, shapes, first = pieces.encode([ws for ws, _ in window], limit)
+    tags = [t for _, ts in window for t in ts]
+    flags = [c for ws, _ in window for c in candidates(ws)] if narrow else [True] * len(tags)
+    picked = [(k, t) for k, t, c in zip(first, tags, flags, strict=False) if c]
+    targets = [-1 if partial and t == "O" else ID[t] for _, t in picked]
+    return Example(ids, shapes, [k for k, _ in picked], targets)
+
+
+def batches(all_: list[Example], rng: random.Random, size: int) -> list[list[Example]]:
+    """Windows of like length together, at most `size` pieces a batch, in random order."""
+    order = list(range(len(all_)))
+    rng.shuffle(order)
+    found = []
+    for c in range(0, len(order), 3000):
+        current: list[Example] = []
+        for k in sorted(order[c : c + 3000], key=lambda k: len(all_[k].ids)):
+            if current and len(all_[k].ids) * (len(current) + 1) > size:
+                found.append(current)
+                current = []
+            current.append(all_[k])
+        if current:
+            found.append(current)
+    rng.shuffle(found)
+    return found
