@@ -108,7 +108,7 @@ class Newsstand:
         return reply
 
     def _note(self, request: Request, status: int | None) -> None:
-        noted = dataclasses.replace(request, status=status, at=datetime.now(UTC))
+        noted = dataclasses.replace(request, status=status)
         with self._lock:
             self.requests.append(noted)
             if self._log is not None:
@@ -221,6 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
             host=host.lower(),
             target=target,
             headers=headers,
+            at=datetime.now(UTC),
         )
 
     def _discard_body(self) -> None:
