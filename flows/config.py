@@ -57,7 +57,7 @@ _CHECKS: dict[str, tomlfile.Check] = {
     "page_seconds": tomlfile.number(0.1, 600),
     "workers": tomlfile.whole(1, 64),
     "every_minutes": tomlfile.number(0, 43_200),
-    "revisit_hours": tomlfile.number(0, 8_760),
+    "revisit_hours": tomlfile.number(0, 10_000_000),
     "retries": tomlfile.whole(0, 100),
     "keep_days": tomlfile.number(0, 3_650),
 }

@@ -19,7 +19,7 @@ from typing import TextIO
 
 from flows import brief, pipeline, watches
 from flows.config import Settings, load
-from flows.output import Format, printable
+from flows.output import Format, printable, with_bars
 from flows.output import write as write_rows
 from flows.progress import OnEvent
 from flows.questions import Desk, desk
@@ -139,9 +139,10 @@ class _Show:
         self._table(open_desk, "demo_search", query=_QUERY)
         if named:
             self.heading(f"5. Timeline: {named}, day by day")
-            self._table(open_desk, "demo_timeline", name=named)
+            bars = with_bars(*open_desk.ask("demo_timeline", name=named), "day")
+            write_rows(*bars, Format.TABLE, self.out)
             self.heading(f"6. Together: who appears with {named}")
-            self._table(open_desk, "together", name=named, top_n=8)
+            self._table(open_desk, "demo_together", name=named)
 
     def _table(self, open_desk: Desk, question: str, **values: object) -> None:
         columns, rows = open_desk.ask(question, **values)

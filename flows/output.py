@@ -172,6 +172,23 @@ def printable(text: str) -> str:
     )
 
 
+def with_bars(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], bucket: str
+) -> tuple[list[str], Iterator[list[Any]]]:
+    """A timeline for eyes: each count also as a bar, times only as fine as the bucket."""
+    held = [dict(zip(columns, row, strict=True)) for row in rows]
+    most = max((row["articles"] for row in held), default=1)
+    form = {"hour": "%Y-%m-%d %H:00", "month": "%Y-%m", "year": "%Y"}.get(bucket, "%Y-%m-%d")
+
+    def drawn() -> Iterator[list[Any]]:
+        for row in held:
+            when = row["bucket"].strftime(form) if row["bucket"] else "undated"
+            bar = "█" * max(1, round(30 * row["articles"] / most))
+            yield [when, row["articles"], bar, row["originals"], row["sources"]]
+
+    return [bucket, "articles", "", "originals", "sources"], drawn()
+
+
 # --- lines of JSON in ------------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ import click
 
 from flows.cli.main import settings_of
 from flows.cli.options import command, format_option, naive, window_options, write
-from flows.output import Format
+from flows.output import Format, with_bars
 from flows.questions import desk
 
 
@@ -81,23 +80,6 @@ def timeline(
             write(*with_bars(columns, rows, bucket), form)
         else:
             write(columns, rows, form)
-
-
-def with_bars(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], bucket: str
-) -> tuple[list[str], Iterator[list[Any]]]:
-    """A timeline for eyes: each count also as a bar, times only as fine as the bucket."""
-    held = [dict(zip(columns, row, strict=True)) for row in rows]
-    most = max((row["articles"] for row in held), default=1)
-    form = {"hour": "%Y-%m-%d %H:00", "month": "%Y-%m", "year": "%Y"}.get(bucket, "%Y-%m-%d")
-
-    def drawn() -> Iterator[list[Any]]:
-        for row in held:
-            when = row["bucket"].strftime(form) if row["bucket"] else "undated"
-            bar = "█" * max(1, round(30 * row["articles"] / most))
-            yield [when, row["articles"], bar, row["originals"], row["sources"]]
-
-    return [bucket, "articles", "", "originals", "sources"], drawn()
 
 
 @command('slugline together "Elon Musk" --top-n 10')
