@@ -2,19 +2,20 @@
 -- only, no extension. Nothing here knows a table.
 --
 -- `list_transform([x], lambda y: …)[1]` reads: let y be x. A macro's argument is put in wherever
--- it is named, so naming it five times would compute it (and plan it) five times.
+-- it is named, so naming it five times would compute it (and plan it) five times. Scripts are
+-- written as ranges of code points: naming them takes ten times as long to plan.
 
 -- Marks stay where they are part of the letter (kana, Thai, the scripts of India): strip_accents
 -- would read パリ (Paris) and バリ (Bali) as one word.
 CREATE OR REPLACE MACRO fold_marks(body) AS
 list_transform([body], lambda b: CASE
-    WHEN NOT regexp_matches(b, '[\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]')
-    THEN lower(strip_accents(b))
+    WHEN NOT regexp_matches(b, '[\x{900}-\x{109F}\x{1780}-\x{17FF}\x{3040}-\x{30FF}]') THEN lower(strip_accents(b))
     ELSE array_to_string(list_transform(
-        regexp_extract_all(nfc_normalize(b), '[\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]+|[^\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]+'),
+        regexp_extract_all(nfc_normalize(b),
+            '[\x{900}-\x{109F}\x{1780}-\x{17FF}\x{3040}-\x{30FF}]+|[^\x{900}-\x{109F}\x{1780}-\x{17FF}\x{3040}-\x{30FF}]+'),
         lambda part: CASE
-            WHEN regexp_matches(part, '^[\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]')
-            THEN part ELSE lower(strip_accents(part)) END), '')
+            WHEN regexp_matches(part, '^[\x{900}-\x{109F}\x{1780}-\x{17FF}\x{3040}-\x{30FF}]') THEN part
+            ELSE lower(strip_accents(part)) END), '')
     END)[1];
 
 -- One form for letters that are written in several ways: Arabic, Persian and Urdu yeh, kaf, heh
@@ -38,14 +39,13 @@ list_transform([body], lambda b: CASE
         b, '[\x{AD}\x{640}\x{200D}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]', '', 'g')))
     END)[1];
 
--- The words of a folded text, each with one space on either side: '  elon  musk  '. So a phrase
--- is a substring (' elon  musk '), and so is the beginning of a word (' mus'). Where a script
--- puts no space between words, every character is a word.
+-- The words of a folded text (Thai, Lao, Burmese, Khmer, kana, Han: every character is one), each with one space on either side: '  elon  musk  '. So a phrase
+-- is a substring (' elon  musk '), and so is the beginning of a word (' mus').
 CREATE OR REPLACE MACRO folded_words(folded) AS
 list_transform([regexp_replace(' ' || folded || ' ', '[^\p{L}\p{M}\p{N}]+', '  ', 'g')], lambda w: CASE
-    WHEN NOT regexp_matches(w, '[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]') THEN w
+    WHEN NOT regexp_matches(w, '[\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3005}-\x{3007}\x{3040}-\x{30FF}\x{31F0}-\x{31FF}\x{3400}-\x{9FFF}\x{F900}-\x{FAFF}\x{FF66}-\x{FF9F}\x{20000}-\x{3FFFF}]') THEN w
     ELSE regexp_replace(regexp_replace(w,
-        '([\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])', ' \1 ', 'g'), ' +', '  ', 'g')
+        '([\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3005}-\x{3007}\x{3040}-\x{30FF}\x{31F0}-\x{31FF}\x{3400}-\x{9FFF}\x{F900}-\x{FAFF}\x{FF66}-\x{FF9F}\x{20000}-\x{3FFFF}])', ' \1 ', 'g'), ' +', '  ', 'g')
     END)[1];
 
 CREATE OR REPLACE MACRO words(body) AS folded_words(fold(body));

@@ -51,7 +51,7 @@ placed AS (
             ELSE 'term' END,
         'stem': regexp_replace(lexeme, '\*$', ''),
         'words': words(lexeme),
-        'good': length(regexp_extract(lexeme, '^[#@$€£''’‘ʼ.]*[\p{L}\p{M}\p{N}]+(?:[&/,–—][\p{L}\p{M}\p{N}]+|[-''’‘ʼ.@#%$€£_·‐‑]+|[\p{L}\p{M}\p{N}]+)*')),
+        'shape': regexp_replace(lexeme, '[\p{L}\p{M}\p{N}\p{Cf}]', 'a', 'g'),   -- a letter is a letter
         'left_': left(coalesce(lexemes[i - 1], ' '), 1),
         'right_': left(coalesce(lexemes[i + 1], ' '), 1)
         }) AS lexemes
@@ -61,7 +61,13 @@ items AS (
     SELECT
         lexemes,
         list_filter(lexemes, lambda x: x.kind <> 'space') AS items,
-        list_filter(lexemes, lambda x: x.kind = 'term') AS terms
+        list_transform(list_filter(lexemes, lambda x: x.kind = 'term'), lambda x: {
+            'body': x.body, 'place': x.place, 'stem': x.stem, 'words': x.words, 'left_': x.left_, 'right_': x.right_,
+            'shape': regexp_replace(x.shape, '\*$', ''),
+            'pattern': CASE WHEN x.body <> x.stem THEN x.words[2:-3] ELSE x.words[2:-2] END,
+            'good': length(regexp_extract(x.shape,
+                '^[#@$€£''’‘ʼ.]*a+(?:[&/,–—]a+|[-''’‘ʼ.@#%$€£_·‐‑]+|a+)*'))
+            }) AS terms
     FROM placed
 ),
 nested AS (
@@ -75,7 +81,7 @@ checked AS (
             WHEN x.kind = '"' THEN 'this quotation mark is not closed' END}),
         list_transform(list_filter(lexemes, lambda x: x.body = '-'), lambda x: {'place': x.place, 'what': CASE
             WHEN regexp_matches(x.left_, '[^\s\p{Z}(-]') THEN 'put a space before -'
-            WHEN regexp_matches(x.right_, '[\s\p{Z})]') THEN 'nothing to exclude after -' END}),
+            WHEN regexp_matches(x.right_, '[\s\p{Z})]') THEN 'nothing after -' END}),
         list_transform(list_filter(terms, lambda x: starts_with(x.body, '"')), lambda x: CASE
             WHEN regexp_matches(x.left_, '[^\s\p{Z}()-]')
             THEN {'place': x.place, 'what': 'put a space before the quotation mark'}
@@ -86,19 +92,20 @@ checked AS (
             WHEN regexp_matches(x.right_, '[^\s\p{Z}()]')
             THEN {'place': x.place + length(x.body)::INTEGER, 'what': 'put a space after the quotation mark'} END),
         list_transform(list_filter(terms, lambda x: NOT starts_with(x.body, '"')), lambda x: CASE
-            WHEN regexp_matches(x.body, '^(AND|OR|NOT)[^\p{L}\p{M}\p{N}]')
-            THEN {'place': x.place, 'what': 'put a space after ' || regexp_extract(x.body, '^[A-Z]+')}
+            WHEN substr(x.shape, length(regexp_extract(x.body, '^(?:AND|OR|NOT)')) + 1, 1) NOT IN ('', 'a')
+                AND regexp_matches(x.body, '^(?:AND|OR|NOT)')
+            THEN {'place': x.place, 'what': 'put a space after ' || regexp_extract(x.body, '^(?:AND|OR|NOT)')}
             WHEN x.good < length(x.stem)
             THEN {'place': x.place + x.good::INTEGER, 'what': CASE substr(x.stem, x.good + 1, 1)
                 WHEN '*' THEN '* works only at the end of a word'
                 WHEN ':' THEN 'fields such as title: are not known; "quotation marks" make : part of a phrase'
                 ELSE substr(x.stem, x.good + 1, 1) || ' is not part of the search language; use "quotation marks" around what it belongs to' END}
-            WHEN x.body = '*' OR (x.body <> x.stem AND NOT regexp_matches(x.stem, '[\p{L}\p{M}\p{N}]$'))
+            WHEN x.body = '*' OR (x.body <> x.stem AND NOT ends_with(x.shape, 'a'))
             THEN {'place': x.place + length(x.stem)::INTEGER, 'what': '* works only at the end of a word'}
             WHEN trim(x.words) = ''
             THEN {'place': x.place, 'what': 'no letter or digit to search for'}
             WHEN x.body <> x.stem AND length(CASE
-                WHEN regexp_matches(x.stem, '[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]$')
+                WHEN regexp_matches(x.stem, '[\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3005}-\x{3007}\x{3040}-\x{30FF}\x{31F0}-\x{31FF}\x{3400}-\x{9FFF}\x{F900}-\x{FAFF}\x{FF66}-\x{FF9F}\x{20000}-\x{3FFFF}]$')
                 THEN replace(x.words, ' ', '') ELSE regexp_extract(x.words, '(\S+)\s*$', 1) END) < 2
             THEN {'place': x.place, 'what': 'a prefix needs at least 2 letters before *'} END),
         list_transform(items, lambda x, i: {'place': CASE
@@ -154,12 +161,9 @@ SELECT
         THEN 'slugline: bad query at ' || items[1].place || ': it only excludes; say also what to look for'
     END AS problem,
     list_transform(terms, lambda x, i: {
-        'pattern': CASE
-            WHEN x.body <> x.stem THEN x.words[2:-3] ELSE x.words[2:-2] END,
-        'sure': replace(regexp_replace(
-                CASE WHEN x.body <> x.stem THEN x.words[2:-3] ELSE x.words[2:-2] END,
-                ' ?([\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]) ?', '\1', 'g'),
-            '  ', ' '),
+        'pattern': x.pattern,
+        'sure': replace(regexp_replace(x.pattern,
+            ' ?([\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3005}-\x{3007}\x{3040}-\x{30FF}\x{31F0}-\x{31FF}\x{3400}-\x{9FFF}\x{F900}-\x{FAFF}\x{FF66}-\x{FF9F}\x{20000}-\x{3FFFF}]) ?', '\1', 'g'), '  ', ' '),
         'needed': list_sort(list_transform(string_split(trim(x.words), '  '), lambda w: {'n': -length(w), 'w': w}))[1].w,
         'excluded': list_contains(signed, i::INTEGER + 1000000)
         }) AS leaves,

@@ -1,0 +1,133 @@
+"""The search language: random queries against a scan of the texts, and every mistake's place."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import duckdb
+import pytest
+from asking import CASES, asked, corpus, scan_has, scan_words
+
+ARTICLES = corpus()["article"]
+Query = tuple[str, Callable[[dict[str, Any]], bool]]  # as written, and what it asks
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    with asked(tmp_path_factory.mktemp("ask")) as con:
+        yield con
+
+
+def _leaf(dice: random.Random) -> Query:
+    article = dice.choice(ARTICLES)
+    words = f"{article['title']} {article['text']}".split()
+    at = dice.randrange(len(words))
+    kind = dice.choice(["word", "word", "phrase", "phrase", "prefix", "absent"])
+    if kind == "phrase":
+        told = re.sub("[“”*]", "", " ".join(words[at : at + dice.randint(1, 3)]))
+        if dice.random() < 0.2:
+            told = " ".join(reversed(told.split()))
+        return _asking(f'"{told}"', told, article, dice)
+    told = "".join(c for c in words[at] if c.isalnum() or scan_words(c)) or "ferry"
+    told = told[: dice.randint(2, 6)] if kind == "prefix" else told
+    if kind == "prefix" and len(scan_words(told)[-1]) >= 2:
+        return f"{told}*", lambda a: scan_has(a, scan_words(told), prefix=True)
+    told = "nowhere" if kind == "absent" else told
+    if told in {"AND", "OR", "NOT"} or not scan_words(told):
+        told = "ferry"
+    return _asking(told, told, article, dice)
+
+
+def _asking(written: str, told: str, article: dict[str, Any], dice: random.Random) -> Query:
+    words = scan_words(told)
+    if not words:
+        return _leaf(dice)
+    written = written.upper() if dice.random() < 0.1 and told.isascii() else written
+    if written in {"AND", "OR", "NOT"}:
+        written = written.lower()
+    return written, lambda a: scan_has(a, words, prefix=False)
+
+
+def _query(dice: random.Random, depth: int) -> Query:
+    """Parts joined by one or several operators, nested `depth` deep; by precedence if unbracketed."""
+    written, asks = _any_of(dice, depth)
+    return written, asks
+
+
+def _any_of(dice: random.Random, depth: int) -> Query:
+    parts = [_all_of(dice, depth) for _ in range(dice.choice([1, 1, 2, 3]))]
+    return " OR ".join(p[0] for p in parts), lambda a: any(p[1](a) for p in parts)
+
+
+def _all_of(dice: random.Random, depth: int) -> Query:
+    parts = [_one(dice, depth) for _ in range(dice.choice([1, 1, 2, 2, 3]))]
+    written = parts[0][0]
+    for part in parts[1:]:
+        written += dice.choice([" ", "  ", " AND "]) + part[0]
+    return written, lambda a: all(p[1](a) for p in parts)
+
+
+def _one(dice: random.Random, depth: int) -> Query:
+    written, asks = _nested(dice, depth) if depth and dice.random() < 0.5 else _leaf(dice)
+    if dice.random() < 0.25:
+        return dice.choice(["NOT ", "-"]) + written, lambda a: not asks(a)
+    return written, asks
+
+
+def _nested(dice: random.Random, depth: int) -> Query:
+    written, asks = _any_of(dice, depth - 1)
+    gap = dice.choice(["", " "])
+    return f"({gap}{written}{gap})", asks
+
+
+def _found(con: duckdb.DuckDBPyConnection, query: str) -> set[str]:
+    return {row[0] for row in con.execute("SELECT article_id FROM matching(?)", [query]).fetchall()}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_random_query_finds_what_a_scan_finds(news: duckdb.DuckDBPyConnection, seed: int) -> None:
+    written, asks = _query(random.Random(seed), 2)
+    wanted = {a["article_id"] for a in ARTICLES if asks(a)}
+    try:
+        assert _found(news, written) == wanted, written
+    except duckdb.InvalidInputException as error:
+        assert "it only excludes" in str(error), written
+
+
+def _cases(name: str) -> list[list[str]]:
+    lines = (CASES / name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("query", "wanted"), _cases("queries.tsv"))
+def test_a_query_finds(news: duckdb.DuckDBPyConnection, query: str, wanted: str) -> None:
+    assert _found(news, query) == set(wanted.split())
+
+
+@pytest.mark.parametrize(("query", "place", "why"), _cases("bad_queries.tsv"))
+def test_a_mistake_is_told_with_its_place(
+    news: duckdb.DuckDBPyConnection, query: str, place: str, why: str
+) -> None:
+    (problem,) = news.execute(
+        "SELECT problem FROM parse_query(?)", [query.replace("␠", " ")]
+    ).fetchone() or ("",)
+    assert f"{problem} ".startswith(f"slugline: bad query at {place}: {why}")
+
+
+@pytest.mark.parametrize("ask", ["search", "timeline", "matching"])
+def test_a_bad_query_is_never_answered(news: duckdb.DuckDBPyConnection, ask: str) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match="slugline: bad query at 7: "):
+        news.execute(f"SELECT count(*) FROM {ask}('ferry (boat')").fetchall()
+
+
+def test_a_bad_query_is_an_error_on_an_empty_warehouse(tmp_path: Any) -> None:
+    import warehouse
+
+    with warehouse.connect(tmp_path) as con:
+        assert con.execute("FROM search('ferry OR boat')").fetchall() == []
+        for macro in ("search", "timeline", "matching"):
+            with pytest.raises(duckdb.InvalidInputException, match="bad query at 7: "):
+                con.execute(f"FROM {macro}('ferry (boat')").fetchall()
