@@ -21,9 +21,12 @@ _EVERY = timedelta(hours=1)
 _ORPHAN_AFTER = timedelta(hours=1)
 
 
-def remember(data: Path, before: Manifest, after: Manifest, now: datetime) -> None:
-    """Notes which files the coming commit replaces. Does no harm if it never comes."""
-    gone = sorted(manifest.named_files(before) - manifest.named_files(after))
+def remember(data: Path, needed: set[str], after: Manifest, now: datetime) -> None:
+    """Notes which of the files needed so far the coming commit does not name any more.
+
+    Does no harm if the commit never comes.
+    """
+    gone = sorted(needed - manifest.named_files(after))
     if not gone:
         return
     folder = data / "replaced"

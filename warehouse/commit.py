@@ -124,7 +124,8 @@ def _write(
         after = manifest.with_batch(data, after, batch)
         on_step("written")
         after = compact.compact(con, data, after, declared, written=writer.written)
-        collect.remember(data, before, after, now)
+        fresh = {str(path.relative_to(data)) for path in writer.written if path.exists()}
+        collect.remember(data, manifest.named_files(before) | fresh, after, now)
     except BaseException:
         writer.withdraw()
         raise
