@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from commanding import Desk, fill
 from crawlers.newsstand import Newsstand
 
 NEWSWEB = Path(__file__).parent / "newsweb"
@@ -31,3 +33,14 @@ def newsstand() -> Iterator[Callable[..., Newsstand]]:
     yield start
     for stand in started:
         stand.stop()
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Desk:
+    """A working folder with the sources of the flows' test web, and the command line in it."""
+    for name in [name for name in os.environ if name.startswith("SLUGLINE_")]:
+        monkeypatch.delenv(name)
+    fill(tmp_path)
+    return Desk(tmp_path, capsys, monkeypatch)
