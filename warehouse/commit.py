@@ -7,7 +7,6 @@ again; a process killed at any point leaves either the whole batch or nothing of
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from typing import Any
 import duckdb
 
 from warehouse import collect, compact, disk, manifest, migrate, publish, relations
-from warehouse.landed import LandedRows
+from warehouse.landed import LandedRows, as_text
 from warehouse.manifest import Manifest, TableFile
 from warehouse.records import to_json
 from warehouse.relations import Columns
@@ -206,7 +205,8 @@ class _Writer:
         columns = self._declared[relation]
         with spool.open("w", encoding="utf-8") as file:
             for row in rows:
-                file.write(_line(row if relation in relations.SNAPSHOTS else self._stamped(row)))
+                stamped = row if relation in relations.SNAPSHOTS else self._stamped(row)
+                file.write(as_text(stamped, _plain) + "\n")
         unknown = set().union(*(row.keys() for row in rows)) - columns.keys()
         if unknown:
             raise ValueError(f"{relation} has no column {', '.join(sorted(unknown))}")
@@ -240,12 +240,6 @@ def _copy_sql(path: Path, spool: Path, relation: str, columns: Columns) -> str:
         path=relations.quoted(str(path)),
         row_group=relations.row_group(relation),
     )
-
-
-def _line(row: Row) -> str:
-    text = json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":")) + "\n"
-    # Half a surrogate pair, as broken pages have, is no text: it becomes a question mark.
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,8 @@ Reads the files that the manifest names; decides and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ from warehouse.manifest import Manifest
 from warehouse.relations import Columns, quoted
 
 Row = dict[str, Any]
+
+
+def as_text(value: Any, default: Callable[[Any], Any] | None = None) -> str:
+    """`value` as JSON in one line; half a surrogate pair, as broken pages have, becomes "?"."""
+    text = json.dumps(value, ensure_ascii=False, default=default, separators=(",", ":"))
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 class LandedRows:
@@ -48,7 +55,8 @@ class LandedRows:
         sql = relations.script(f"landing/{script}").format(
             rows=f"({self.current(relation)})", key=relations.KEYS.get(relation, "")
         )
-        return self._rows(sql, {"wanted": keys})
+        # As one string: DuckDB's Python tries to import pandas and others for each item of a list.
+        return self._rows(sql, {"wanted": as_text(keys)})
 
     def batches_of(self, relation: str, keys: Iterable[str]) -> list[tuple[str, str]]:
         """(key, batch) of the current rows that bear one of `keys`."""
