@@ -8,7 +8,7 @@ here: the proxy resolves. Nothing is decided about pages.
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from typing import Any, ClassVar
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -16,10 +16,12 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
 )
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Request, Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectError
+from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.web._newclient import HEADER, STATUS
 
 from crawlers import urls
@@ -53,8 +55,19 @@ class GuardedHandler(HTTP11DownloadHandler):
         guarded = not crawler.settings.getbool("SLUGLINE_ALLOW_PRIVATE_HOSTS")
         self._pool._factory = GuardedFactory if guarded else LimitedFactory
 
+    async def download_request(self, request: Request) -> Response:
+        try:
+            return await super().download_request(request)
+        except CannotResolveHostError as e:
+            # Twisted keeps of a resolver's failure only that there was one.
+            address = GuardedResolver.inner.get(urls.host(request.url))
+            if address is None:
+                raise
+            raise RefusedAddress(address) from e
+
     async def close(self) -> None:
-        self._pool.closeCachedConnections()  # all is on disk; nobody is worth waiting for
+        # All is on disk by now; nobody is worth waiting for.
+        self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
 
 
 class LimitedProtocol(_LenientHTTP11ClientProtocol):
@@ -95,6 +108,7 @@ class GuardedResolver(CachingThreadedResolver):
     """Resolves names to public addresses only, unless inner hosts are allowed."""
 
     guarded = True
+    inner: ClassVar[dict[str, str]] = {}  # names that were refused, and why
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
@@ -106,8 +120,12 @@ class GuardedResolver(CachingThreadedResolver):
         self, name: str, timeout: Any = ()
     ) -> Deferred[str]:
         resolved = super().getHostByName(name, timeout)
-        return resolved.addCallback(self._checked) if self.guarded else resolved
+        return resolved.addCallback(self._checked, name) if self.guarded else resolved
 
-    def _checked(self, address: str) -> str:
-        check(address)
+    def _checked(self, address: str, name: str) -> str:
+        try:
+            check(address)
+        except RefusedAddress as e:
+            self.inner[name] = address
+            raise DNSLookupError(str(e)) from e
         return address

@@ -52,6 +52,7 @@ def _downloads(request: CrawlRequest) -> dict[str, Any]:
 
 def _no_extras() -> dict[str, Any]:
     return {
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "LOG_ENABLED": False,  # __main__ turns warnings into events
         "STATS_DUMP": False,
         "TELNETCONSOLE_ENABLED": False,

@@ -48,7 +48,7 @@ class NewsSpider(scrapy.Spider):
 
 def run_spider(crawl: Crawl, request: CrawlRequest) -> None:
     """Carry out the crawl; returns when it is done. Once a process: reactors do not restart."""
-    process = AsyncCrawlerProcess(scrapy_settings(request), install_root_handler=False)
+    process = AsyncCrawlerProcess(scrapy_settings(request))
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, crawl=crawl)
     process.start(install_signal_handlers=False)

@@ -31,13 +31,13 @@ def warm_up() -> None:
     forkserver.ensure_running()
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, work: str) -> None:
     """Answer tasks until the other end is closed or dies. Runs in the extraction process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl child decides when we end
     os.dup2(2, 1)  # what a library prints must not get among the crawl's events
     _limit_memory()
     # Loaded by the fork server already; the crawl itself can do without.
-    carry_out = importlib.import_module(_WORK).carry_out
+    carry_out = importlib.import_module(work).carry_out
     while True:
         try:
             task = connection.recv()
@@ -58,12 +58,11 @@ def _limit_memory() -> None:
 class Worker:
     """One extraction process. Blocking: each is used from one thread at a time."""
 
-    def __init__(self, seconds: float):
-        self._seconds = seconds
+    def __init__(self, seconds: float, work: str):
+        self._seconds, self._work = seconds, work
         self._context = multiprocessing.get_context("forkserver")
         self._process: ForkServerProcess | None = None
         self._connection: Connection | None = None
-        self._stopped = False
 
     def call(self, task: Task) -> Result | Lost:
         """The result of the task, or why there is none."""
@@ -81,7 +80,9 @@ class Worker:
     def _started(self) -> Connection:
         if self._connection is None:
             ours, theirs = self._context.Pipe()
-            self._process = self._context.Process(target=serve, args=(theirs,), daemon=True)
+            self._process = self._context.Process(
+                target=serve, args=(theirs, self._work), daemon=True
+            )
             self._process.start()
             theirs.close()
             self._connection = ours
@@ -109,10 +110,13 @@ class Worker:
 
 
 class Workers:
-    """`n` extraction processes behind one awaitable call."""
+    """`n` extraction processes behind one awaitable call.
 
-    def __init__(self, n: int, seconds: float):
-        self._workers = [Worker(seconds) for _ in range(n)]
+    `work` names the module whose `carry_out` answers the tasks, each within `seconds`.
+    """
+
+    def __init__(self, n: int, seconds: float, work: str = _WORK):
+        self._workers = [Worker(seconds, work) for _ in range(n)]
         self._threads = ThreadPoolExecutor(n, thread_name_prefix="worker")
         self._free: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._workers:

@@ -1,0 +1,50 @@
+"""Extraction processes: a page that hangs or crashes costs itself and nothing else."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.fates import Ending
+from crawlers.tasks import Lost, ReceivedListing
+from crawlers.workers import Workers
+from warehouse.records import LeadKind
+
+
+def task(body):
+    now = datetime(2023, 7, 1, tzinfo=UTC)
+    return ReceivedListing(
+        body=body, headers={}, url="http://a.example/", kind=LeadKind.FEED, source="a", now=now,
+        max_bytes=1000,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def call():
+    """Hand tasks to two processes at once; the results come in the order of the tasks."""
+    workers = Workers(2, 1.5, work="odd_work")
+
+    def together(*bodies):
+        async def run():
+            return await asyncio.gather(*(workers.call(task(body)) for body in bodies))
+
+        return asyncio.run(run())
+
+    yield together
+    workers.close()
+
+
+def test_a_page_that_hangs_or_crashes_loses_only_itself(call, capfd):
+    names = [b"one", b"crash", b"two", b"hang", b"three", b"raise", b"print", b"four"]
+    results = dict(zip(names, call(*names), strict=True))
+    lost = {name: result.late for name, result in results.items() if isinstance(result, Lost)}
+    assert lost == {b"crash": False, b"hang": True, b"raise": False}
+    assert "exit code 3" in results[b"crash"].reason
+    done = [result for result in results.values() if isinstance(result, Ending)]
+    assert len(done) == 5
+    assert "among the events?" not in capfd.readouterr().out
+
+
+def test_a_process_serves_many_tasks(call):
+    by = {result.reason.rpartition(" ")[2] for result in call(*[b"page"] * 20)}
+    assert len(by) <= 2
