@@ -33,7 +33,6 @@ nothing of crawling. The format, for people who add pages:
     charset = "latin-1"   # told, whatever the bytes are
     encode = "cp1252"     # recode the UTF-8 file before sending
     pack = true           # send the file gzipped as a file (sitemap.xml.gz)
-    stamp = true          # put the time of the request where the file says {{now}}
     gzip = false
     etag = false          # or a text: sent as it is
     modified = 2023-07-10T08:00:00Z
@@ -60,7 +59,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from warehouse.errors import BadToml
-from warehouse.records import isoformat
 
 _TYPES = {
     ".atom": "application/atom+xml",
@@ -133,7 +131,6 @@ class Rule:
     charset: str | None = None
     encode: str | None = None
     pack: bool = False
-    stamp: bool = False
     gzip: bool | None = None
     etag: bool | str | None = None
     modified: datetime | None = None
@@ -261,7 +258,7 @@ def _newest(plain: Path, edition: int) -> Path | None:
 
 def _shape(site: Site, rule: Rule, request: Request, page: _Page) -> Reply:
     """Body and validators as the rule wants them sent."""
-    body = _recoded(rule, _stamped(rule, request, page.body))
+    body = _recoded(rule, page.body)
     kind = _content_type(site, rule, ".gz" if rule.pack else page.suffix)
     headers = [("Content-Type", kind)]
     fine = page.status == 200
@@ -279,12 +276,6 @@ def _shape(site: Site, rule: Rule, request: Request, page: _Page) -> Reply:
         return Reply(status=304, headers=tuple(headers), delay=rule.delay)
     body, encoding = _compressed(site, rule, request, body)
     return _with_length(rule, page.status, headers + encoding, body)
-
-
-def _stamped(rule: Rule, request: Request, body: bytes) -> bytes:
-    if not rule.stamp or request.at is None:
-        return body
-    return body.replace(b"{{now}}", isoformat(request.at).encode())
 
 
 def _recoded(rule: Rule, body: bytes) -> bytes:

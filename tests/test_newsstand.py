@@ -8,7 +8,6 @@ import signal
 import ssl
 import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -151,13 +150,6 @@ def test_charset_told_and_bytes_sent_may_differ(folder, rules):
         reply = ask(stand, "http://a.example/x/")
         assert reply.content == b"<p>caf\xe9"
         assert reply.getheader("Content-Type") == "text/html; charset=utf-8"
-
-
-def test_a_file_can_bear_the_time_of_the_request(folder, rules):
-    rules('[[rule]]\npath = "/now"\nbody = "at {{now}}"\nstamp = true\n')
-    with Newsstand(folder) as stand:
-        said = ask(stand, "http://a.example/now").content.decode().removeprefix("at ")
-        assert datetime.fromisoformat(said) == stand.requests[0].at
 
 
 def test_gzip_in_transit_and_as_a_file(folder, rules):
