@@ -6,6 +6,7 @@ Only reads; which of the leads are fetched is the gate's to decide.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -40,6 +41,7 @@ _LINKS = ("link", "feedburner:origlink", "guid", "id", "content")
 _SUMMARIES = ("description", "summary", "content:encoded", "content", "media:description")
 _PUBLISHED = ("pubdate", "published", "issued", "dc:date", "dcterms:issued", "created", "date")
 _MODIFIED = ("updated", "modified", "dcterms:modified")
+_FIELDS_ONLY = frozenset({"link", "guid", "pubdate", "description", "creator", "category"})
 _NO_ADDRESS = 9
 _MAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
 
@@ -137,7 +139,7 @@ def _raw_entry(element: etree._Element, whole: bool, *, inherits: bool) -> _Raw:
 
 def _fields(element: etree._Element, whole: bool) -> dict[str, list[etree._Element]]:
     """Children by name ("title", "dc:date"); all descendants where nesting cannot be trusted."""
-    own = etree.QName(element.tag).namespace or ""
+    own = element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""
     fields: dict[str, list[etree._Element]] = {}
     for child in element if whole else element.iterdescendants():
         if isinstance(child.tag, str):
@@ -230,7 +232,18 @@ def _lang(element: etree._Element | None) -> str | None:
 def _text(element: etree._Element) -> str:
     if len(element) == 0:
         return (element.text or "").strip()
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(_texts(element)).split())
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    """The text inside, up to a field of the feed that only an unclosed tag put in there."""
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            if markup.local_name(child.tag) in _FIELDS_ONLY:
+                return
+            yield from _texts(child)
+        yield child.tail or ""
 
 
 def _first_text(fields: dict[str, list[etree._Element]], *names: str) -> str | None:

@@ -11,6 +11,8 @@ from crawlers.discover.dates import read_date
 from crawlers.discover.found import Entry, Found, Origin, language_tag, plain
 from crawlers.urls import clean
 
+_MAX_FAULTS = 1_000  # each costs a look at all before it
+
 
 def read(text: str, url: str, origin: Origin) -> Found:
     """All items of a JSON Feed; of a broken one those that are whole, and an error."""
@@ -80,11 +82,13 @@ def _whole_items(text: str) -> Iterator[Any]:
     start = re.search(r'"items"\s*:\s*\[', text)
     decoder = json.JSONDecoder(strict=False)
     place = start.end() if start else len(text)
-    while (brace := text.find("{", place)) >= 0:
+    faults = 0
+    while faults < _MAX_FAULTS and (brace := text.find("{", place)) >= 0:
         try:
             item, place = decoder.raw_decode(text, brace)
         except (ValueError, RecursionError):
             place = _next_item(text, brace)
+            faults += 1
         else:
             yield item
 

@@ -40,7 +40,8 @@ _MEANT = {
     "iso-8859-9": "cp1254", "tis-620": "cp874", "utf8": "utf-8", "x-gbk": "gb18030",
     "windows-31j": "cp932", "iso-8859-11": "cp874", "big5": "big5hkscs",
 }  # fmt: skip
-_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*>")
+# With whatever a server printed before it, such as a warning.
+_DECLARATION = re.compile(r"\A.{0,10000}?<\?xml\s[^>]*>", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:#(?P<number>x[0-9a-f]+|\d+);|(?P<name>[a-z][a-z0-9]*);)?",
@@ -171,7 +172,7 @@ def _without_doctype(text: str) -> str:
 def _doctype_end(text: str, start: int) -> int:
     """Just after the `>` that closes a document type; quotes and the inner subset may hold `>`."""
     depth, quote = 0, ""
-    for match in re.finditer(r"<!--.*?-->|[\"'\[\]>]", text[start : start + 32_768], re.DOTALL):
+    for match in re.finditer(r"<!--.*?(?:-->|\Z)|[\"'\[\]>]", text[start:], re.DOTALL):
         char = match[0]
         if len(char) > 1:
             continue

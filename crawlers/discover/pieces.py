@@ -19,6 +19,7 @@ from crawlers.discover.markup import local_name, parse_fragment, parser_options
 _T = TypeVar("_T")
 _Make = Callable[[etree._Element, bool], _T]
 
+_HIDDEN = {"<![CDATA[": "]]>", "<!--": "-->"}
 _START_TAG = re.compile(r"<[A-Za-z_][^<>]*>")
 
 
@@ -87,11 +88,13 @@ def _spans(xml: str, names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     )
     start: int | None = None
     hidden_until = 0
+    last = {opening: xml.rfind(closing) for opening, closing in _HIDDEN.items()}
     for match in mark.finditer(xml):
         if match.start() < hidden_until:
             continue
         if match["hidden"]:
-            hidden_until = _end_of_hidden(xml, match)
+            if match.end() <= last[match[0].upper()]:  # one that is never closed hides nothing
+                hidden_until = xml.find(_HIDDEN[match[0].upper()], match.end())
         elif match["open"]:
             if start is not None:
                 yield start, match.start()
@@ -100,15 +103,13 @@ def _spans(xml: str, names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
             yield start, match.end()
             start = None
     if start is not None:
-        yield start, len(xml)
+        yield start, _last_whole(xml)
 
 
-def _end_of_hidden(xml: str, opening: re.Match[str]) -> int:
-    """Where a CDATA section or comment ends; at once if it is never closed."""
-    closing = "]]>" if opening[0][2] == "[" else "-->"
-    if xml.rfind(closing) < opening.end():
-        return opening.end()
-    return xml.find(closing, opening.end())
+def _last_whole(xml: str) -> int:
+    """Where a document that breaks off is still whole: half an address would be another one."""
+    tag, text = xml.rfind("<"), xml.rfind(">") + 1
+    return max(tag, text)
 
 
 def _open_tags(head: str) -> list[str]:
@@ -123,4 +124,4 @@ def _first(tree: etree._Element, names: tuple[str, ...]) -> etree._Element | Non
 
 
 def _first_line(error: etree.XMLSyntaxError) -> str:
-    return str(error).splitlines()[0].removesuffix(" (<string>, line 1)")[:200]
+    return re.sub(r" \(<string>, line \d+\)$", "", str(error).splitlines()[0])[:200]

@@ -38,7 +38,7 @@ def read_sitemap(
     unpacked, packing_error = markup.unpack(body)
     text = markup.decode(unpacked, content_type)
     if "<" not in text[:10_000]:
-        found = _read_lines(text, origin)
+        found = _read_lines(text if packing_error is None else _whole_lines(text), origin)
     else:
         found = _read_xml(text, url, origin)
         if found.kind in _FEED_ROOTS:  # the protocol allows RSS and Atom as sitemaps
@@ -61,6 +61,11 @@ def _read_lines(text: str, origin: Origin) -> Found:
     return Found(kind="text", leads=leads, entries=len(lines), without_link=len(lines) - len(leads))
 
 
+def _whole_lines(text: str) -> str:
+    """Without the last line of a file that breaks off in it."""
+    return text[: text.rfind("\n") + 1]
+
+
 def _read_xml(text: str, url: str, origin: Origin) -> Found:
     pieces = read_pieces(markup.mend(text), _TAGS, _listed)
     if pieces.root_name in _FEED_ROOTS:
@@ -69,7 +74,7 @@ def _read_xml(text: str, url: str, origin: Origin) -> Found:
         return Found(kind="unknown", error=pieces.error or _no_sitemap(pieces))
     for position, listed in enumerate(pieces.entries, start=1):
         listed.entry.position = position
-        listed.entry.url = clean(listed.entry.url or "", url)
+        listed.entry.url = clean(listed.entry.url, url) if listed.entry.url else None
     pages = [listed.entry for listed in pieces.entries if not listed.nested]
     nested = [listed.entry for listed in pieces.entries if listed.nested and listed.entry.url]
     nested.sort(key=_last_change, reverse=True)
