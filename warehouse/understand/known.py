@@ -154,7 +154,7 @@ def _start(word: str) -> str:
 
 
 def _same(word: str, known: str, inflects: bool) -> bool:
-    if word == known:
+    if word == known or (len(known) > _STEM and word in (known + "s", known + "es")):
         return True
     if not inflects or len(known) < _STEM:
         return False

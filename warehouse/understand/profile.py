@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from warehouse.errors import BadSeed
@@ -18,7 +18,8 @@ from warehouse.understand import furniture
 from warehouse.understand import names as name_finder
 from warehouse.understand.background import Background
 from warehouse.understand.furniture import Dropped
-from warehouse.understand.identity import mentions
+from warehouse.understand.gazetteer import demonyms
+from warehouse.understand.identity import mentions, normal
 from warehouse.understand.keywords import scores
 from warehouse.understand.known import KIND_OF_LABEL, KnownNames
 from warehouse.understand.language import MODELLED, detect
@@ -147,6 +148,8 @@ def _names(
     scored = []
     for ms in by_entity.values():
         name = ms[0].entity
+        if len(ms) == 1 and normal(ms[0].surface) in demonyms():
+            continue  # "an English message" is not about England
         weight = (1 + math.log(len(ms))) * _rarity(name, background)
         weight *= _TITLE if ms[0].start < title_end else 1.0
         lead_end = title_end + _LEAD_PART * (length - title_end)
@@ -182,6 +185,11 @@ def _phrases(
         folded = [w.folded for w in words(phrase)]
         if any(w in taken for w in folded):
             continue
-        if not any(set(folded) <= {w.folded for w in words(p)} for _, p in found):
+        if not any(_stems(folded) <= _stems(w.folded for w in words(p)) for _, p in found):
             found.append((score, phrase))
     return found
+
+
+def _stems(folded: Iterable[str]) -> set[str]:
+    """Without the plural's s, so that "platform" and "platforms" are one."""
+    return {w.removesuffix("s") for w in folded}

@@ -43,13 +43,13 @@ class Matcher:
     names: KnownNames
     phrases: KnownNames
     weights: dict[str, float]  # term text -> weight; all of them sum to 1
+    foreign: dict[str, float]  # the same for articles in other languages
 
 
 def matcher(profile: Profile, background: Background | None = None) -> Matcher:
     """`background`: what is common in the watch's language (None: in general)."""
     base = background or Background(profile.language)
     terms = [t for t in profile.terms if t.weight > 0]
-    total = sum(t.weight for t in terms) or 1.0
     return Matcher(
         profile,
         base,
@@ -61,8 +61,18 @@ def matcher(profile: Profile, background: Background | None = None) -> Matcher:
             if t.kind == "phrase"
             for s in (t.text, *t.spellings)
         ),
-        {t.text: t.weight / total for t in terms},
+        _shares(terms, 1.0),
+        _shares([t for t in terms if t.kind != "phrase" or t.spellings], 2.0),
     )
+
+
+def _shares(terms: Iterable[Term], power: float) -> dict[str, float]:
+    """Each term's part of all. In other languages the words of the text are no help, and what
+    distinguishes the story are its first few names: their weights are squared.
+    """
+    weights = {t.text: t.weight**power for t in terms}
+    total = sum(weights.values()) or 1.0
+    return {text: w / total for text, w in weights.items()}
 
 
 @lru_cache(maxsize=64)
@@ -147,28 +157,15 @@ def _evidence(ready: Matcher, doc: Document, language: str | None) -> list[Reaso
         for _, known in index.find(whole, language):
             counts[known.name] = counts.get(known.name, 0) + 1
     kinds = {t.text: "phrase" if t.kind == "phrase" else "name" for t in ready.profile.terms}
-    full = _fullness(ready, foreign)
+    weights = ready.foreign if foreign else ready.weights
     part = 1.0 if foreign else _NAMES_PART
     reasons = [
-        Reason(
-            kind=kinds[term],
-            term=term,
-            gave=part * ready.weights[term] / full * _often(n),
-            count=n,
-        )
-        for term, n in counts.items()
+        Reason(kind=kinds[t], term=t, gave=part * weights.get(t, 0.0) * _often(n), count=n)
+        for t, n in counts.items()
     ]
     if not foreign:
         reasons += _text_reasons(ready, doc)
-    return sorted(reasons, key=lambda r: (-r.gave, r.term))
-
-
-def _fullness(ready: Matcher, foreign: bool) -> float:
-    """The weight that could be reached: in other languages phrases cannot be found by themselves."""
-    if not foreign:
-        return 1.0
-    names = {t.text for t in ready.profile.terms if t.kind != "phrase"}
-    return sum(w for t, w in ready.weights.items() if t in names) or 1.0
+    return sorted((r for r in reasons if r.gave > 0), key=lambda r: (-r.gave, r.term))
 
 
 def _often(n: int) -> float:
