@@ -14,8 +14,9 @@ from crawlers.discover.links import base_of, parse_page
 from crawlers.urls import clean, key, site
 
 _FEED_TYPES = re.compile(
-    r"(?i)application/(?:(?:rss|atom|rdf)\+xml|(?:feed\+)?json)|text/rss\+?xml"
+    r"(?i)(?:application/(?:(?:rss|atom|rdf)\+xml|feed\+json)|text/rss\+?xml)\s*(?:;|$)"
 )
+_JSON = re.compile(r"(?i)application/json\s*(?:;|$)")  # of version 1, but also of any interface
 _FEED_ADDRESS = re.compile(
     r"(?i)(?:^|[/._=?&-])(?:rss\d?|atom|feeds?)(?:[/._=?&-]|$)|\.rdf$|feedburner\."
 )
@@ -60,13 +61,20 @@ def _in_page(tree: etree._Element, url: str) -> list[Announced]:
     found = []
     for link in tree.iter("link"):
         rel = (link.get("rel") or "").lower().split()
-        if "alternate" in rel and _FEED_TYPES.match((link.get("type") or "").strip()):
+        if "alternate" in rel and _is_feed(link):
             found.append(_one(link, base, "feed"))
         elif "sitemap" in rel:
             found.append(_one(link, base, "sitemap"))
     visible = (anchor for anchor in tree.iter("a") if _leads_to_feed(anchor, base))
     found.extend(_one(anchor, base, "feed") for anchor in visible)
     return [one for one in found if one and not _COMMENTS.search(f"{one.url} {one.title}")]
+
+
+def _is_feed(link: etree._Element) -> bool:
+    media_type = (link.get("type") or "").strip()
+    if _JSON.match(media_type):
+        return bool(_FEED_ADDRESS.search(link.get("href") or ""))
+    return bool(_FEED_TYPES.match(media_type))
 
 
 def _leads_to_feed(anchor: etree._Element, base: str) -> bool:

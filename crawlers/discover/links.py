@@ -22,6 +22,7 @@ from warehouse.records import LeadKind
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _FURNITURE = frozenset({"nav", "footer"})
+_DEEDS = frozenset({"share", "replytocom", "print", "printable", "redirect", "returnurl"})
 _WORDY = 4  # words of a headline, rather than of a section's name
 _LETTERS_WITHOUT_SPACES = 10  # the same, in scripts that write no spaces
 _MAX_LINKS = 20_000
@@ -90,10 +91,10 @@ def might_be_article(link: _Link, page: str) -> bool:
         return False
     if shape is Shape.ARTICLE:
         return True
-    if shape is Shape.SECTION:
+    if shape is Shape.SECTION or link.only_in_furniture:
         return False
-    # The address says little: then a headline must speak for it, outside the furniture.
-    return not link.only_in_furniture and (_is_headline(link) or _matches_text(link))
+    # The address says little: then a headline must speak for it.
+    return shape is Shape.HEADLINE or _is_headline(link) or _matches_text(link)
 
 
 def _links(tree: etree._Element, url: str) -> list[_Link]:
@@ -120,9 +121,15 @@ def _take_in(link: _Link, anchor: etree._Element) -> None:
     link.only_in_furniture &= bool(above & _FURNITURE)
     # A card may link as a whole: then its heading is the headline, not all of its text.
     told = headings[0] if headings else anchor
-    text = " ".join("".join(told.itertext()).split()) or anchor.get("title") or _image_text(anchor)
+    text = _visible(told) or anchor.get("title") or _image_text(anchor)
     if text:
         link.texts.append(text)
+
+
+def _visible(element: etree._Element) -> str:
+    """The text inside, words of neighbouring blocks kept apart."""
+    hidden = {text for el in element.iter("script", "style", "noscript") for text in el.itertext()}
+    return " ".join(" ".join(t for t in element.itertext() if t not in hidden).split())
 
 
 def _image_text(anchor: etree._Element) -> str:
@@ -152,9 +159,12 @@ def _matches_text(link: _Link) -> bool:
     segment = unquote(urlsplit(link.url).path.rstrip("/").rpartition("/")[2]).lower()
     slug = set(re.findall(r"[^\W_]+", segment))
     text = set(re.findall(r"[^\W_]+", (_headline(link.texts) or "").lower()))
-    return len(slug & text) >= _WORDY - 1
+    return len(slug & text) >= _WORDY
 
 
 def _hands_on(url: str) -> bool:
-    """Share buttons and redirects bear another address in their query."""
-    return any(re.match(r"(?i)https?:", value) for _, value in parse_qsl(urlsplit(url).query))
+    """Share buttons, replies and redirects: they bear another address or say what they do."""
+    return any(
+        name.lower() in _DEEDS or re.match(r"(?i)https?:", value)
+        for name, value in parse_qsl(urlsplit(url).query)
+    )

@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 class Shape(Enum):
     """What an address looks like."""
 
-    ARTICLE = "article"
+    ARTICLE = "article"  # by a date or an identifier
+    HEADLINE = "headline"  # so many words that they may be a headline's
     SECTION = "section"  # a list of articles, a person, a topic
     NEVER = "never"  # a file, an account, a service
     UNKNOWN = "unknown"
@@ -82,7 +83,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _PAGE_FILE = re.compile(r"(?i)\.(?:s?html?|php\d?|aspx?|jspx?|cfm|do|amp|stm)$")
 _INDEX = frozenset({"index", "default", "home", "main"})
 _PARAMETERS = re.compile(
-    r"(?i)(?:.*(?:id|art|article|story|news|post|item|doc|aid|nid|sid|key|no|num)|p|a|n|s)$"
+    r"(?i)(?:.*(?:id|art|article|story|news|post|item|doc|aid|nid|sid|key|no|num|idx)|p|a|n|s)$"
 )
 _LONG_SLUG = 4  # telling words; three make a section's name ("climate-change-news")
 
@@ -99,9 +100,13 @@ def shape_of(url: str) -> Shape:
     if any(segment in _SERVICES for segment in (*segments[:-1], stem)):
         return Shape.ARTICLE if dated or _is_numbered_slug(stem) else Shape.NEVER
     if any(segment in _LISTS for segment in segments[:-1]) and not dated:
-        return Shape.SECTION
-    if dated or _is_slug(stem) or _chosen_by_query(parts.query):
+        under_a_list = segments[-2] in _LISTS  # a topic's name can be long, a person's too
+        long = len(_words(stem)) > _LONG_SLUG and not under_a_list
+        return Shape.HEADLINE if long else Shape.SECTION
+    if dated or _is_identifier(stem) or _chosen_by_query(parts.query):
         return Shape.ARTICLE
+    if _is_headline(segments, stem):
+        return Shape.HEADLINE
     if not segments or stem in _INDEX or stem in _LISTS or (len(segments) == 1 and len(stem) < 4):
         return Shape.SECTION
     if _announced(segments, stem):
@@ -123,16 +128,21 @@ def _is_numbered_slug(stem: str) -> bool:
     return bool(_NUMBER.search(stem)) and len(_words(stem)) >= 2
 
 
-def _is_slug(stem: str) -> bool:
-    """A headline's words, or an identifier, in the last segment."""
-    if len(_words(stem)) >= _LONG_SLUG:
+def _is_identifier(stem: str) -> bool:
+    if _NUMBER.search(stem) or _UUID.search(stem):
         return True
-    if _NUMBER.search(stem) or _UUID.fullmatch(stem):
+    return bool(_MIXED_ID.fullmatch(stem)) and sum(char.isdigit() for char in stem) >= 2
+
+
+def _is_headline(segments: list[str], stem: str) -> bool:
+    """Many words in the last segment, or in the one before an opaque one; fewer in a file."""
+    if not segments:
+        return False
+    enough = _LONG_SLUG - 1 if stem != segments[-1] else _LONG_SLUG
+    # Scripts without spaces and capitals: many letters are many words.
+    if len(_words(stem)) >= enough or sum(char > "\u0e00" for char in stem) >= 8:
         return True
-    if _MIXED_ID.fullmatch(stem) and sum(char.isdigit() for char in stem) >= 2:
-        return True
-    # Scripts without spaces and capitals: the slug is the headline itself.
-    return sum(char > "\u0e00" for char in stem) >= 8
+    return len(segments) > 1 and len(_words(segments[-2])) > _LONG_SLUG
 
 
 def _words(stem: str) -> list[str]:
