@@ -25,7 +25,7 @@ from crawlers.ledger import Ledger
 from crawlers.spool import is_done, read_request
 from crawlers.workers import Workers, warm_up
 from warehouse.errors import SluglineError
-from warehouse.records import now_utc
+from warehouse.records import isoformat, now_utc
 
 _BUSY = "another crawl is writing to this folder"
 
@@ -52,7 +52,9 @@ class _Events(logging.Handler):
         return bool(super().filter(record)) and not (told and record.levelno < logging.ERROR)
 
     def emit(self, record: logging.LogRecord) -> None:
-        emit({"event": "log", "level": record.levelname.lower(), "message": self.format(record)})
+        message = self.format(record)
+        emit({"event": "log", "level": record.levelname, "message": message})
+        sys.stderr.write(f"{isoformat(now_utc())} {record.levelname} {message}\n")
 
 
 def main(arguments: list[str]) -> int:

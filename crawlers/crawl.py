@@ -193,7 +193,7 @@ class Crawl:
     def _may_read(self, url: str, parent: Listing) -> bool:
         within = parent.depth < _MAX_DEPTH and self._n_listings[parent.source] < _MAX_LISTINGS
         if not within:
-            self._ledger.log("warning", f"{parent.source}: sitemap {url} is beyond the limits")
+            self._ledger.log("WARNING", f"{parent.source}: sitemap {url} is beyond the limits")
         return within and self._refusal(url) is None
 
     def _note_lead(self, lead: Lead) -> None:
