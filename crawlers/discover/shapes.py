@@ -36,25 +36,40 @@ _SERVICES = frozenset(
         "about", "about-us", "contact", "contact-us", "kontakt", "contacto", "impressum",
         "imprint", "privacy", "privacy-policy", "datenschutz", "terms", "terms-of-service",
         "terms-of-use", "terms-and-conditions", "agb", "cookies", "cookie-policy",
-        "accessibility", "advertise", "advertising", "careers", "jobs", "help", "faq", "support",
+        "accessibility", "advertise", "advertising", "help", "faq", "support",
         "newsletter", "newsletters", "rss", "feed", "feeds", "sitemap", "search", "suche",
         "buscar", "recherche", "ricerca", "share", "print", "wp-admin", "wp-login.php",
         "wp-content", "wp-json", "cdn-cgi", "static", "assets", "apps", "mentions-legales",
-        "aviso-legal", "podcasts", "crossword", "crosswords", "puzzles", "games", "horoscope",
-        "weather", "wetter", "meteo", "tv-guide", "amp-consent", "comments", "embed",
+        "aviso-legal",
+        "tv-guide", "amp-consent", "comments", "embed",
     ]
 )  # fmt: skip
 _LISTS = frozenset(
     [
         "tag", "tags", "topic", "topics", "category", "categories", "author", "authors",
-        "contributor", "contributors", "profiles", "people", "person", "columnist", "columnists",
-        "by", "section", "sections", "archive", "archives", "page", "series", "collection",
-        "collections", "label", "labels", "keyword", "keywords", "thema", "themen", "schlagwort",
+        "contributor", "contributors", "profiles", "columnist", "columnists",
+        "by", "page",
+        "label", "labels", "keyword", "keywords", "thema", "themen", "schlagwort",
         "kategorie", "kategorien", "autor", "autoren", "autores", "auteur", "auteurs", "autori",
-        "autore", "tema", "temas", "etiqueta", "etiquetas", "categoria", "categorias", "rubrik",
-        "rubriken", "rubrique", "rubriques", "rubric", "sujet", "sujets", "dossier", "dossiers",
-        "staff", "team", "byline", "reporter", "journalist", "archiv", "etiket", "yazar",
+        "autore", "tema", "temas", "etiqueta", "etiquetas", "categoria", "categorias",
+        "sujet", "sujets",
+        "byline", "reporter", "journalist", "etiket", "yazar",
         "kategori", "tagi", "temat", "autorzy",
+    ]
+)  # fmt: skip
+# Lists whose pages are also articles of many words.
+_LOOSE_LISTS = frozenset(
+    [
+        "archiv", "archive", "archives", "collection", "collections", "dossier", "dossiers",
+        "people", "person", "rubric", "rubrik", "rubriken", "rubrique", "rubriques", "section",
+        "sections", "series", "staff", "team",
+    ]
+)  # fmt: skip
+# Sections of little news; what lies behind them is judged like all else.
+_DOORS = frozenset(
+    [
+        "careers", "crossword", "crosswords", "games", "horoscope", "jobs", "meteo", "podcasts",
+        "puzzles", "weather", "wetter",
     ]
 )  # fmt: skip
 _ANNOUNCE = frozenset(
@@ -82,6 +97,7 @@ _NAME = re.compile(r"[^\W\d_]{3,}|\d{3,}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"(?i)\.(?:s?html?|php\d?|aspx?|jspx?|cfm|do|amp|stm)$")
 _INDEX = frozenset({"index", "default", "home", "main"})
+_NAMES_OF_LISTS = _INDEX | _LISTS | _LOOSE_LISTS | _DOORS
 _PARAMETERS = re.compile(
     r"(?i)(?:.*(?:id|art|article|story|news|post|item|doc|aid|nid|sid|key|no|num|idx)|p|a|n|s)$"
 )
@@ -99,7 +115,7 @@ def shape_of(url: str) -> Shape:
     dated = _is_dated(segments, stem)
     if any(segment in _SERVICES for segment in (*segments[:-1], stem)):
         return Shape.ARTICLE if dated or _is_numbered_slug(stem) else Shape.NEVER
-    if any(segment in _LISTS for segment in segments[:-1]) and not dated:
+    if any(segment in _LISTS or segment in _LOOSE_LISTS for segment in segments[:-1]) and not dated:
         under_a_list = segments[-2] in _LISTS  # a topic's name can be long, a person's too
         long = len(_words(stem)) > _LONG_SLUG and not under_a_list
         return Shape.HEADLINE if long else Shape.SECTION
@@ -107,7 +123,7 @@ def shape_of(url: str) -> Shape:
         return Shape.ARTICLE
     if _is_headline(segments, stem):
         return Shape.HEADLINE
-    if not segments or stem in _INDEX or stem in _LISTS or (len(segments) == 1 and len(stem) < 4):
+    if not segments or stem in _NAMES_OF_LISTS or (len(segments) == 1 and len(stem) < 4):
         return Shape.SECTION
     if _announced(segments, stem):
         return Shape.ARTICLE
