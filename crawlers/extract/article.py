@@ -6,6 +6,7 @@ The cheap questions come first: is it HTML at all, is there markup, is it an art
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ _MAGIC = (
     (b"GIF8", "an image"), (b"RIFF", "audio, video or an image"), (b"PK\x03\x04", "an archive"),
     (b"\x1f\x8b", "compressed data"), (b"ID3", "audio"), (b"\x00\x00\x00\x18ftyp", "a video"),
 )  # fmt: skip
+_BOMS = re.compile(rb"\xff\xfe|\xfe\xff|\x00\x00\xfe\xff|(?:<\x00|\x00<)")  # UTF-16, UTF-32
+_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\f\r\x1b"))  # NUL is padding on real pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,14 @@ def _not_html(body: bytes, headers: Mapping[str, str]) -> Refusal | None:
     for magic, what in _MAGIC:
         if body.startswith(magic):
             return Refusal(Outcome.BAD_CONTENT, f"{what}, not a web page")
+    if _BOMS.match(body) is None and len(body[:4096].translate(None, _CONTROLS)) < 0.9 * len(
+        body[:4096]
+    ):
+        return Refusal(Outcome.BAD_CONTENT, "binary data, not a web page")
     return None
 
 
-def _article(
+def _article(  # noqa: PLR0917 -- private, called once
     page: Page,
     body: bytes,
     url: str,

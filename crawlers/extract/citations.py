@@ -2,6 +2,7 @@
 
 Only addresses of single posts count; share buttons and profile links have none.
 """
+# ruff: noqa: E501 -- tables of patterns read better in long lines
 
 from __future__ import annotations
 
@@ -77,9 +78,9 @@ def citations_of(page: Page) -> tuple[Citation, ...]:
     for citation in _all(page):
         key = (citation.platform or "", citation.post or "")
         known = found.get(key)
-        if known is None and len(found) < _MAX:
-            found[key] = citation
-        elif known is not None and citation.embedded and not known.embedded:
+        if (known is None and len(found) < _MAX) or (
+            known is not None and citation.embedded and not known.embedded
+        ):
             found[key] = citation
     return tuple(found.values())
 

@@ -44,7 +44,7 @@ _IN_URL = re.compile(
     r"[/\-_.](?P<y>(?:19|20)\d{2})[/\-_.]?(?P<m>0[1-9]|1[0-2])[/\-_.]?(?P<d>0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)"
     r"|/(?P<y2>(?:19|20)\d{2})/(?P<m2>[1-9]|[a-z]{3})/(?P<d2>0?[1-9]|[12]\d|3[01])(?=/|$)"
 )
-_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME_CLASS = re.compile(r"publish|posted|entry-date|created|pubdate|dateline|date-?time|^date$")
 _UPDATE_CLASS = re.compile(r"updat|modif|edited|revis|changed", re.IGNORECASE)
 _ASIDE = etree.XPath("boolean(ancestor::aside or ancestor::nav or ancestor::footer)")

@@ -49,9 +49,9 @@ class Decoded:
 
 def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
     """The text of `body` by the encoding its bytes, headers or markup name, or the likeliest."""
-    bom, rest = read_bom(body)
-    if bom is not None and rest is not None:
-        return Decoded(rest.decode(bom, "replace"), bom, "bom")
+    codec, bom = read_bom(body)
+    if codec is not None and bom is not None:
+        return Decoded(body[len(bom) :].decode(codec, "replace"), codec, "bom")
     declared, said_by = _declared(body, headers or {})
     utf8 = _as_utf8(body)
     if utf8 is not None:

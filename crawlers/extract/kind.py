@@ -3,6 +3,7 @@
 Short is not bad: a news brief of three lines is an article. A challenge, consent wall or error
 page sent with status 200 is not, nor is a page of links. Each refusal names its evidence.
 """
+# ruff: noqa: E501 -- tables of patterns read better in long lines
 
 from __future__ import annotations
 
@@ -211,7 +212,7 @@ def _scripts(page: Page) -> str:
     return "\n".join(parts)
 
 
-def _is_consent(
+def _is_consent(  # noqa: PLR0917 -- private
     page: Page, titles: list[str], visible: str, text: str, words: int, marked: bool
 ) -> bool:
     if marked and words > 60:

@@ -1,4 +1,5 @@
 """Which language a page declares and which its text is in (BCP 47 primary tags, lower case)."""
+# ruff: noqa: E501, SIM905 -- tables of patterns read better in long lines
 
 from __future__ import annotations
 

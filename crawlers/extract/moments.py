@@ -161,7 +161,7 @@ def _offset(zone: str | None) -> int | None:
     return (-total if zone[0] == "-" else total) if total <= 14 * 60 else None
 
 
-def _moment(
+def _moment(  # noqa: PLR0917 -- private
     year: int,
     month: int,
     day: int,

@@ -15,12 +15,15 @@ from lxml.html import HtmlElement
 from crawlers.extract.jsonld import items_of
 
 MAX_DEPTH_NAME = "ERR_RESOURCE_LIMIT"  # libxml2 stopped at 256 levels and dropped the rest
-# Containers that a page nested too deep is stripped of: what is left nests only a little.
-_CONTAINERS = re.compile(
-    r"<(/?)(?:div|span|b|i|em|strong|font|section|article|main|blockquote|ul|ol|li|dl|dd|dt|"
-    r"center|table|tbody|tr|td|th|small|big|u|a|ins|del|label|form|fieldset|details|[a-z]+-[a-z-]+)\b[^>]*>",
+# What is left of a page nested too deep: headings and paragraphs, which nest only a little.
+_NESTING = re.compile(
+    r"<(/?)(?!/|!|(?:p|br|h[1-6]|title|script|style|meta|head|body|html|link|noscript)\b)[^<>]*>",
     re.IGNORECASE,
 )
+_EMPTY_PARAGRAPHS = re.compile(r"(?:\s*<p>\s*)+")
+# libxml2 compares each attribute of an element with all before it: 200,000 take minutes.
+_HUGE_TAG = re.compile(r"<([a-zA-Z][\w-]*)\s([^<>]{20000,})>")
+_MAX_ATTRIBUTES = 2_000
 _COUNT = etree.XPath("count(//*)")
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\f\r"))  # no HTML may hold them; NUL ends a text
 _VISIBLE = etree.XPath(
@@ -64,10 +67,17 @@ def parse(text: str, url: str) -> Page | None:
 
 
 def _tree(text: str) -> HtmlElement | None:
+    text = _HUGE_TAG.sub(_bare_if_huge, text)
     tree, cut = _parse(text)
     if cut:
-        tree, _ = _parse(_CONTAINERS.sub(lambda tag: "\n" if tag[1] else "\n<p>", text))
+        flat = _NESTING.sub(lambda tag: "\n" if tag[1] else "\n<p>", text)
+        tree, _ = _parse(_EMPTY_PARAGRAPHS.sub("\n<p>", flat))
     return tree
+
+
+def _bare_if_huge(tag: re.Match[str]) -> str:
+    many = len(tag[2].split()) > _MAX_ATTRIBUTES and tag[2].count("=") > _MAX_ATTRIBUTES
+    return f"<{tag[1]}>" if many else tag[0]
 
 
 def _parse(text: str) -> tuple[HtmlElement | None, bool]:

@@ -2,6 +2,7 @@
 
 A desk, a date, an address or the site itself is not an author.
 """
+# ruff: noqa: E501 -- tables of patterns read better in long lines
 
 from __future__ import annotations
 
@@ -232,9 +233,9 @@ def is_person(name: str) -> bool:
 def agency_of(page: Page, text: str) -> str | None:
     """The news agency credited as author, in the dateline, or at the end of the text."""
     article = article_of(page.items)
-    credits = list(strings(article.get("author"))) if article else []
-    credits += page.meta_all("author", "article:author", "parsely-author", "dc.creator")
-    for credit in credits:
+    credited = list(strings(article.get("author"))) if article else []
+    credited += page.meta_all("author", "article:author", "parsely-author", "dc.creator")
+    for credit in credited:
         for part in [credit, *re.split(r"[,/&|]| and | und | with ", credit)]:
             if part.strip().casefold() in AGENCIES:
                 return AGENCIES[part.strip().casefold()]

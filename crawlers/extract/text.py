@@ -7,7 +7,6 @@ read by a plain rule. Offsets and blocks are made in `blocks`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -19,7 +18,7 @@ from trafilatura.settings import Document
 
 from crawlers.extract.page import Page, one_line, text_of
 
-MAX_ELEMENTS = 60_000  # trafilatura takes minutes beyond; the plain rule is linear
+MAX_ELEMENTS = 20_000  # trafilatura takes minutes beyond; the plain rule is linear
 # Where the fast setting finds less than this share of the page's long paragraphs, trafilatura's
 # thorough one is asked, and believed if it finds that much more.
 _TOO_LITTLE = 0.5
@@ -32,8 +31,6 @@ _PARAGRAPHS = etree.XPath(
 _MIN_PLAIN = 3  # words a plain paragraph has at least
 _KINDS = {"head": "subhead", "quote": "quotation", "list": "list", "table": "table"}
 _FURNITURE = frozenset(("nav", "footer", "aside", "header", "form", "figure", "script", "style"))
-_BREAKS = re.compile(r"[^\S\n]*\n[^\S\n]*")
-_SPACES = re.compile(r"[^\S\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +117,8 @@ def _plain_element(element: HtmlElement) -> Iterator[Piece]:
 
 def _paragraphs(text: str) -> Iterator[Piece]:
     """Text split where two line breaks follow each other."""
-    for part in _BREAKS.sub("\n", text).split("\n\n"):
+    lines = "\n".join(one_line(line) for line in text.split("\n"))
+    for part in lines.split("\n\n"):
         tidy = _tidy(part)
         if tidy:
             yield Piece(tidy)
@@ -168,7 +166,7 @@ def _flat(text: str | None) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (one_line(line) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
