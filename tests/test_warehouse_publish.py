@@ -109,29 +109,38 @@ def test_new_macros_or_views_are_published_as_a_new_generation(data, monkeypatch
     assert _bare(data, "SELECT count(*) FROM articles") == "[(1,)]"
 
 
+def _as_of_before(data, relation, *columns):
+    """Rewrites the files of `relation` as a version of Slugline without `columns` wrote them."""
+    current = manifest.read(data, schema=99)
+    with duckdb.connect() as con:
+        for file in current.files[relation]:
+            path = data / file.path
+            con.execute(
+                f"COPY (SELECT * EXCLUDE ({', '.join(columns)}) FROM '{path}') TO '{path}.new'"
+                " (FORMAT parquet)"
+            )
+            path.with_name(f"{path.name}.new").replace(path)
+    (layout,) = current.layouts[relation]
+    older = {relation: (tuple(name for name in layout if name not in columns),)}
+    manifest.write(data, replace(current, layouts=current.layouts | older, surface="older"))
+
+
 def test_files_written_before_a_column_was_added_read_as_null(data, monkeypatch):
-    declared = relations.declared()
-    older = {
-        relation: {
-            name: kind
-            for name, kind in columns.items()
-            if name not in ("text_hash", "canonical_key", "retry_at")
-        }
-        for relation, columns in declared.items()
-    }
-    row = {"article_id": "old", "title": "An older row", "tags": ["x"]}
-    with monkeypatch.context() as patch:
-        patch.setattr(relations, "declared", lambda: older)
-        patch.setattr(publish, "surface", lambda: "older")
-        landing.land_rows(data, "o1", {"articles": [row], "outcomes": [{"url": "u"}]}, now=NOW)
-    with warehouse.connect(data) as con:
-        got = con.execute("SELECT article_id, tags, text_hash FROM articles").fetchall()
-        assert got == [("old", ["x"], None)]
+    monkeypatch.setattr("warehouse.compact.MERGED_AT", 3)
     _land(data, "r1", article(1))
-    with warehouse.connect(data) as con:
-        got = con.execute("SELECT title, text_hash IS NULL FROM articles ORDER BY title").fetchall()
-        assert got == [("An older row", True), ("Harbour news 1", False)]
+    _as_of_before(data, "articles", "text_hash", "canonical_key")
+    _as_of_before(data, "outcomes", "retry_at")
+    sql = "SELECT url, authors, text_hash IS NULL FROM articles ORDER BY url"
+    with warehouse.connect(data) as con:  # only older files
+        assert con.execute(sql).fetchall() == [("https://tern.example/1", [], True)]
+    _land(data, "r2", article(2))
+    with warehouse.connect(data) as con:  # older and newer files
+        assert [row[2] for row in con.execute(sql).fetchall()] == [True, False]
         assert con.execute("SELECT count(*), count(retry_at) FROM outcomes").fetchall() == [(2, 0)]
+    _land(data, "r3", article(3))
+    assert len(manifest.read(data, schema=99).files["articles"]) == 1
+    with warehouse.connect(data) as con:  # merged
+        assert [row[2] for row in con.execute(sql).fetchall()] == [True, False, False]
 
 
 def test_migrations_in_order_give_the_tables_of_today():

@@ -140,19 +140,23 @@ def _template(con: duckdb.DuckDBPyConnection, data: Path, declared: dict[str, Co
 
 def _define(con: duckdb.DuckDBPyConnection, file: Path, statements: list[str]) -> None:
     con.execute(_ATTACH.format(relations.quoted(str(file))))
+    con.execute("BEGIN")
     try:
-        con.execute("BEGIN")
         for statement in statements:
             con.execute(statement)
-        con.execute("COMMIT")
-    finally:
-        con.execute("USE memory; DETACH pub")
+    except duckdb.Error:
+        con.execute("ROLLBACK; USE memory; DETACH pub")
+        raise
+    con.execute("COMMIT; USE memory; DETACH pub")
 
 
 def _views(wanted: Manifest, declared: dict[str, Columns]) -> list[str]:
+    """Statements that make the views which change with every generation."""
     root = f"coalesce(getvariable('slugline_root'), {relations.quoted(wanted.root)})"
     return [
-        f"CREATE OR REPLACE VIEW files.{name} AS " + select(wanted, relation, declared, root)
+        f"CREATE OR REPLACE VIEW files.{name} AS {select(wanted, relation, declared, root)};"
+        f" COMMENT ON VIEW files.{name} IS 'What the view {name} shows, from the Parquet files"
+        f" of generation {wanted.generation}; its columns are explained there.'"
         for name, relation, select in _definitions(declared)
         if not wanted.generation or wanted.files.get(relation)
     ]
