@@ -95,8 +95,10 @@ list_sort(list_transform(sentences(body), lambda line, i: {
 
 CREATE OR REPLACE MACRO shorten(line, skipped) AS
 CASE WHEN skipped = 0 THEN '' ELSE '… ' END
-|| trim(regexp_replace(substr(line, (skipped + 1)::BIGINT, 240),
-    CASE WHEN skipped = 0 THEN '\s\S{0,15}$' ELSE '^\S{0,15}\s' END, ''))
+|| trim(regexp_replace(regexp_replace(
+    CASE WHEN skipped = 0 THEN ' ' ELSE '' END || substr(line, (skipped + 1)::BIGINT, 240)
+        || CASE WHEN skipped + 240 < length(line) THEN '' ELSE ' ' END,
+    '^\S{0,15}\s', ''), '\s\S{0,15}$', ''))
 || CASE WHEN skipped + 240 < length(line) THEN ' …' ELSE '' END;
 
 CREATE OR REPLACE MACRO first_place(folded, leaves) AS

@@ -1,0 +1,114 @@
+"""entity(), timeline() and together(): who, when, and with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from math import log
+
+import duckdb
+import pytest
+from asking import asked
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    with asked(tmp_path_factory.mktemp("ask")) as con:
+        yield con
+
+
+ENTITIES = [
+    # name, how each article was found, one that must not be
+    ("Ana Brook", "a01=mention a02=mention a03=mention", "a04"),
+    ("ana brook", "a01=mention a02=mention a03=mention", "a04"),
+    ("Brook", "a01=mention a02=mention a03=mention a04=mention", "a05"),  # two people, no stream
+    ("Harbour Trust", "a01=mention a02=mention a04=phrase", "a03"),  # a04 calls it NHT
+    ("e-trust", "a01=mention a02=mention a04=phrase", "a03"),
+    ("ノルハーベン", "a01=mention a02=phrase a06=mention", "a03"),
+    ("sea bird", "a05=phrase", "a04"),  # nobody's name: by its words
+]
+
+
+@pytest.mark.parametrize(("name", "wanted", "not_wanted"), ENTITIES)
+def test_an_entity_is_found_by_any_of_its_names(
+    news: duckdb.DuckDBPyConnection, name: str, wanted: str, not_wanted: str
+) -> None:
+    rows = news.execute("SELECT article_id, found_by FROM entity(?)", [name]).fetchall()
+    assert sorted(f"{id_}={how}" for id_, how in rows) == wanted.split()
+    assert not_wanted not in {id_ for id_, _ in rows}
+
+
+def test_a_name_with_a_capital_is_not_the_word(news: duckdb.DuckDBPyConnection) -> None:
+    rows = dict(news.execute("SELECT article_id, found_by FROM entity('petrel')").fetchall())
+    assert "a05" not in rows, "a sea bird"
+    assert rows["a06"] == "phrase"
+    assert rows["a01"] == "mention"
+
+
+def test_dates_limit_an_entity(news: duckdb.DuckDBPyConnection) -> None:
+    given = "since := '2031-05-02', until := '2031-05-02'"
+    rows = news.execute(f"SELECT article_id FROM entity('Petrel', {given})").fetchall()
+    assert sorted(rows) == [("a06",), ("a07",)]
+
+
+def test_a_name_without_a_word_is_nobodys(news: duckdb.DuckDBPyConnection) -> None:
+    assert news.execute("FROM entity('!?')").fetchall() == []
+
+
+def test_days_begin_where_the_zone_says(news: duckdb.DuckDBPyConnection) -> None:
+    ask = "SELECT bucket, articles FROM timeline('Ana Brook', zone := ?) WHERE articles > 0"
+    first, third, fourth = (datetime(2031, 5, day) for day in (1, 3, 4))
+    assert news.execute(ask, ["UTC"]).fetchall() == [(first, 2), (third, 1)]
+    assert news.execute(ask, ["Asia/Kabul"]).fetchall() == [(first, 2), (fourth, 1)]
+
+
+def test_a_timeline_has_no_gaps_and_counts_the_undated(news: duckdb.DuckDBPyConnection) -> None:
+    rows = news.execute("FROM timeline('ferry', bucket := 'day')").fetchall()
+    assert rows[0] == (datetime(2031, 5, 1), 2, 1, 2, "query")
+    assert rows[1] == (datetime(2031, 5, 2), 0, 0, 0, "query")
+    assert rows[-1] == (None, 1, 1, 1, "query")
+    assert len(rows) == 9
+    assert sum(r[1] for r in rows) == 4
+
+
+@pytest.mark.parametrize("bucket", ["hour", "day", "week", "month", "quarter", "year"])
+def test_every_bucket_counts_the_same(news: duckdb.DuckDBPyConnection, bucket: str) -> None:
+    total = news.execute("SELECT sum(articles) FROM timeline('Brook', bucket := ?)", [bucket])
+    assert total.fetchone() == (4,)
+
+
+def test_an_unknown_bucket_or_zone_is_an_error(news: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match="slugline: bad argument: bucket"):
+        news.execute("FROM timeline('Petrel', bucket := 'fortnight')").fetchall()
+    with pytest.raises(duckdb.Error, match="TimeZone"):
+        news.execute("FROM timeline('Petrel', zone := 'Nowhere')").fetchall()
+
+
+def test_together_tells_how_much_more_than_chance(news: duckdb.DuckDBPyConnection) -> None:
+    rows = news.execute("FROM together('Petrel')").fetchall()
+    assert [r[0] for r in rows] == ["Norhaven", "Norhaven Harbour Trust", "Tomas Brook", "Ana Brook"]
+    trust = rows[1]
+    # 14 articles, 7 with Petrel, 2 with the Trust, both in 2: G² = 2·Σ O·ln(O/E)
+    g2 = 2 * (2 * log(2 / 1) + 5 * log(5 / 6) + 7 * log(7 / 6))
+    assert trust[2:6] == (2, 2, 7, 1.0)
+    assert trust[6] == round(g2, 2)
+    assert trust[7] == round(log(2 * 14 / (7 * 2)) / -log(2 / 14), 3)
+    assert trust[8] == "not significant"
+    assert "Petrel" not in {r[0] for r in rows}
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("label := 'PER'", ["Tomas Brook", "Ana Brook"]),
+        ("min_articles := 2", ["Norhaven", "Norhaven Harbour Trust", "Ana Brook"]),
+        ("since := '2031-05-08'", ["Tomas Brook"]),
+        ("fold_copies := true, min_articles := 2", ["Norhaven"]),
+        ("top_n := 1", ["Norhaven"]),
+    ],
+)
+def test_together_can_be_narrowed(
+    news: duckdb.DuckDBPyConnection, given: str, wanted: list[str]
+) -> None:
+    rows = news.execute(f"SELECT entity FROM together('Petrel', {given})").fetchall()
+    assert [r[0] for r in rows] == wanted
