@@ -65,13 +65,13 @@ def _fetched(url: str, settings: Settings) -> Seed:
 
 def read(body: bytes, name: str | Path) -> Seed:
     """The seed in these bytes; raises BadSeed where there is no text in them."""
-    if not body.strip():
-        raise BadSeed("the seed is empty", where=name, try_="give it an article")
     text = decode(body)
     if text is None:
         raise BadSeed(
             "the seed is binary, not text", where=name, try_="plain text, Markdown or HTML"
         )
+    if not text.strip("\ufeff \t\r\n"):
+        raise BadSeed("the seed is empty", where=name, try_="give it an article")
     if _HTML.search(body[:2_000]):
         return from_html(body, None, {}, name)
     if str(name).endswith((".md", ".markdown")) or _looks_like_markdown(text):
@@ -102,7 +102,7 @@ def from_html(
     from crawlers.extract.article import Refusal, extract  # noqa: PLC0415
 
     where = url or name
-    found = extract(body, url or "https://seed.invalid/", headers=headers, lead=None,
+    found = extract(body, url or "https://seed.invalid/article.html", headers=headers, lead=None,
                     fetched_at=now_utc())  # fmt: skip
     if isinstance(found, Refusal):
         what = f"no article in the page: {found.reason}"

@@ -54,7 +54,7 @@ def read(seeds: Path) -> tuple[Source, ...]:
     for key in root.values:
         if key not in _TOP:
             near = tomlfile.nearest(key, _TOP) or "source"
-            raise root.error(f"unknown table {key!r}", (key,), nearest=f"[{near}.{key}]")
+            raise root.error(f"unknown table {key!r}", (key,), nearest=f"[{near}.NAME]")
     groups = {name: root.sub("group", name).checked(_INHERITED) for name in _names(root, "group")}
     return tuple(_source(root, name, groups) for name in _names(root, "source"))
 

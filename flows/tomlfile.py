@@ -112,7 +112,7 @@ def _exact_line(text: str, path: tuple[str | int, ...]) -> int | None:
             if many:
                 counts[here] = counts.get(here, -1) + 1
                 here = (*here, counts[here])
-            if here == path:
+            if here[: len(path)] == path:  # its own header, or that of a table within it
                 return number
         elif match := _KEY.match(line):
             key = (*here, next(g for g in match.groups() if g is not None))

@@ -36,7 +36,7 @@ def extract(ctx: click.Context, *, file: str, url: str | None, batch: bool) -> N
         emit(_page(body_of(file, settings), {}, url or _NOWHERE, url or file))
 
 
-_NOWHERE = "https://unknown.invalid/"  # links of a page without address stay within it
+_NOWHERE = "https://unknown.invalid/article.html"  # links of a page without address stay within it
 
 
 def _page(body: bytes, headers: dict[str, str], url: str, name: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "understand": ("stages:understand", "Text to language, names, keywords and quotes."),
         "relate": ("stages:relate", "How close texts are to a seed."),
         "group": ("stages:group", "Which texts are copies of which."),
-        "import": ("stages:import_", "Land articles that you already have."),
+        "import": ("imports:import_", "Land articles that you already have."),
     },
     "Keep": {
         "publish": (
