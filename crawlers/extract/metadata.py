@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawlers.extract.jsonld import article_of, first, strings, types_of
 from crawlers.extract.page import Page, one_line
-from crawlers.extract.sites import same_site
+from crawlers.urls import site
 
 _TAG_SPLIT = re.compile(r"\s*[,;|]\s*")
 _MAX_TAGS = 50
@@ -127,7 +127,7 @@ def _believable(canonical: str, fetched: str) -> bool:
         and "/" in own.strip("/")[len(path.strip("/")) :].strip("/")
     ):
         return False
-    return same_site(canonical, fetched)
+    return bool(site(canonical)) and site(canonical) == site(fetched)
 
 
 def _free(page: Page, article: dict[str, Any]) -> bool | None:

@@ -28,6 +28,9 @@ _PARAGRAPHS = etree.XPath(
     ".//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form or"
     " ancestor::header or ancestor::figure or ancestor::noscript)]"
 )
+_PARTS = {"p": None, "h2": "subhead", "h3": "subhead", "h4": "subhead", "ul": "list", "ol": "list",
+          "blockquote": "quotation", "table": "table"}  # fmt: skip
+_LEFT_OVER = 0.1  # of a lump that may be in none of the paragraphs
 _MIN_PLAIN = 3  # words a plain paragraph has at least
 _KINDS = {"head": "subhead", "quote": "quotation", "list": "list", "table": "table"}
 _FURNITURE = frozenset(("nav", "footer", "aside", "header", "form", "figure", "script", "style"))
@@ -48,6 +51,8 @@ def body_of(page: Page) -> list[Piece]:
     pieces = _extracted(page, fast=True)
     if pieces is None:
         return list(_plain(page.tree))
+    if len(pieces) == 1:
+        pieces = _parted(page.tree, pieces[0]) or pieces
     missed = _letters(pieces) < _TOO_LITTLE * _told(page.tree)
     if missed:
         thorough = _extracted(page, fast=False) or []
@@ -73,6 +78,20 @@ def _extracted(page: Page, *, fast: bool) -> list[Piece] | None:
     if document is None:
         return []
     return list(_pieces(cast("Document", document).body))
+
+
+def _parted(tree: HtmlElement, whole: Piece) -> list[Piece]:
+    """One lump, as trafilatura's rescue gives it, in the page's own paragraphs again."""
+    rest = "".join(whole.text.split())
+    size = len(rest)
+    parts: list[Piece] = []
+    for element in tree.iter(*_PARTS):
+        text = text_of(element)
+        squeezed = "".join(text.split())
+        if squeezed and squeezed in rest:
+            rest = rest.replace(squeezed, "", 1)
+            parts.append(Piece(text, _PARTS[element.tag]))
+    return parts if len(parts) > 1 and len(rest) < _LEFT_OVER * size else []
 
 
 def _letters(pieces: list[Piece]) -> int:

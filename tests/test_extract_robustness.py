@@ -1,0 +1,71 @@
+"""No bytes make extract raise; each page is an article or has its outcome."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.extract import Refusal, extract
+from warehouse.records import Article, Outcome
+
+NOW = datetime(2023, 7, 14, tzinfo=UTC)
+URL = "https://courier.example/news/two-ferries-for-nordhaven"
+PARAGRAPH = "<p>The board of Nordhaven decided on Monday to buy two ferries, its chairman said.</p>"
+
+
+def read(body, **more):
+    return extract(body, URL, fetched_at=NOW, **more)
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "q", "ul><li", "my-box"])
+def test_fifty_thousand_levels_lose_no_text(tag):
+    found = read(f"<h1>Ferries</h1>{f'<{tag}>' * 50_000}{PARAGRAPH * 4}".encode())
+    assert isinstance(found, Article)
+    assert found.text.count("two ferries") == 4
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>" + " " * 300_000 + PARAGRAPH * 3,
+        "<p>" + "<br>" * 30_000 + PARAGRAPH * 3,
+        PARAGRAPH * 30_000,
+        "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">" + PARAGRAPH * 3,
+        "<script type='application/ld+json'>" + "[" * 100_000 + "</script>" + PARAGRAPH * 3,
+        "".join(part + "\0" for part in (PARAGRAPH * 3).split(" ")).replace("\0", " \0"),
+    ],
+    ids=["spaces", "breaks", "paragraphs", "attributes", "brackets", "nul"],
+)
+def test_huge_and_odd_pages_keep_their_text(page):
+    found = read(page.encode())
+    assert isinstance(found, Article)
+    assert found.text.count("two ferries") >= 3
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"", {}),
+        (b"  \n", {}),
+        (b"%PDF-1.7 ...", {}),
+        (b"<p>x</p>", {"Content-Type": "image/png"}),
+        (random.Random(7).randbytes(20_000), {}),
+        (b"<!--" + b"a" * 100_000, {}),
+    ],
+)
+def test_what_is_no_page_is_bad_content(body, headers):
+    found = read(body, headers=headers)
+    assert isinstance(found, Refusal)
+    assert found.outcome is Outcome.BAD_CONTENT
+
+
+def test_mutated_pages_never_raise():
+    source = (
+        f"<html lang=en><title>Ferries | Courier</title><h1>Ferries</h1>{PARAGRAPH * 5}"
+    ).encode()
+    chance = random.Random(11)
+    for _ in range(60):
+        page = bytearray(source[: chance.randrange(1, len(source))])
+        for _ in range(chance.randrange(8)):
+            page[chance.randrange(len(page))] = chance.randrange(256)
+        assert isinstance(read(bytes(page)), Article | Refusal)
