@@ -42,7 +42,7 @@ _MEANT = {
 }  # fmt: skip
 # With whatever a server printed before it, such as a warning.
 _DECLARATION = re.compile(r"\A.{0,10000}?<\?xml\s[^>]*>", re.DOTALL)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:#(?P<number>x[0-9a-f]+|\d+);|(?P<name>[a-z][a-z0-9]*);)?",
     re.IGNORECASE | re.DOTALL,
