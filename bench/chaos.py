@@ -101,19 +101,29 @@ class Trial:
         return self._has_landed
 
     def _has_landed(self) -> bool:
+        return self._landed_as() is not None
+
+    def _landed_as(self) -> int | None:
+        """The generation in which a run landed, if one has."""
         try:
             manifest = json.loads((self.data / "manifest.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
-        return "runs" in manifest.get("files", {}) or bool(manifest.get("generation", 0))
+        except FileNotFoundError:
+            return None
+        runs = {folder.name for folder in self.data.glob("runs/*")}
+        found = [n for batch, n in manifest["batches"].items() if batch in runs]
+        return min(found, default=None)
+
+    def _is_published(self, generation: int) -> bool:
+        published = (self.data / "slugline.db").resolve().stem.rpartition("-")[2]
+        return published.isdigit() and int(published) >= generation
 
     def _place(self, asked: int, process: subprocess.Popen[bytes]) -> str:
         if process.poll() is not None:
             return "after its end"
-        if (self.data / "slugline.db").exists():
-            return "after publishing"
-        if self._has_landed():
-            return "landed, not published"
+        generation = self._landed_as()
+        if generation is not None:
+            published = self._is_published(generation)
+            return "after publishing" if published else "landed, not published"
         if any(self.data.glob("runs/*/DONE")):
             return "crawled, not landed"
         n = len(self.stand.requests) - asked
@@ -255,7 +265,7 @@ def undisturbed(trial: Trial) -> Undisturbed:
     started = time.time()
     trial.run()
     done = max((p.stat().st_mtime for p in trial.data.glob("runs/*/DONE")), default=started)
-    published = min(p.lstat().st_mtime for p in trial.data.glob("pub/*.db"))
+    published = min(p.lstat().st_mtime for p in trial.data.glob("pub/news-*.db"))
     return Undisturbed(trial.rows(), len(trial.stand.requests), max(0.1, published - done))
 
 
