@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers import urls
@@ -72,6 +72,7 @@ _ADDRESSES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(_ADDRESSES)
 def test_a_key_is_its_own_key_and_cleaning_keeps_it(url: str) -> None:
     cleaned = urls.clean(url)
@@ -82,6 +83,7 @@ def test_a_key_is_its_own_key_and_cleaning_keeps_it(url: str) -> None:
         assert urls.key(url).isascii()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_answered(text: str) -> None:
     urls.clean(text)
