@@ -97,8 +97,8 @@ def land_run(
 def land_articles(data: Path, batch: str, articles: list[Article], *, now: datetime) -> list[Fate]:
     """Lands articles that people already have; returns the fate of each, in their order.
 
-    The same page twice in one batch is a duplicate_url. Landed before: fates of an earlier
-    landing of the same batch are not repeated, the list is empty.
+    The same page twice in one batch is a duplicate_url; in a batch that has landed before, every
+    page is unchanged.
     """
     decided = _Decided()
     leads = [rows.imported_lead(article) for article in articles]
@@ -113,7 +113,8 @@ def land_articles(data: Path, batch: str, articles: list[Article], *, now: datet
 
     done = commit(data, batch, make, now=now, keep_days=KEEP_DAYS)
     if done.rows is None:
-        return []
+        again = Decision(outcome=Outcome.UNCHANGED, reason=f"landed before, in {batch}")
+        return [_fate(article, again, now) for article in articles]
     by_article = {
         id(article): fate
         for article, fate in zip(

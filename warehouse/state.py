@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -30,6 +30,10 @@ Row = dict[str, Any]
 _REMEMBERED = timedelta(days=60)  # fates of addresses that we do not hold
 _HOPS = 10  # redirects followed from the address that was asked
 _FIELDS = tuple(field.name for field in fields(UrlState))
+_SELECT = f"SELECT {', '.join(_FIELDS)} FROM urls WHERE {{}} = ?"
+_SAVE = (
+    f"INSERT OR REPLACE INTO urls ({', '.join(_FIELDS)}) VALUES ({', '.join('?' for _ in _FIELDS)})"
+)
 _TIMES = ("fetched_at", "published_at", "next_visit_at", "decided_at")
 
 
@@ -188,8 +192,7 @@ def _state_of(db: sqlite3.Connection, key: str) -> UrlState | None:
 
 
 def _states(db: sqlite3.Connection, column: str, value: str) -> list[UrlState]:
-    sql = f"SELECT {', '.join(_FIELDS)} FROM urls WHERE {column} = ?"
-    return [_state(row) for row in db.execute(sql, [value]).fetchall()]
+    return [_state(row) for row in db.execute(_SELECT.format(column), [value]).fetchall()]
 
 
 def _state(row: tuple[Any, ...]) -> UrlState:
@@ -199,10 +202,8 @@ def _state(row: tuple[Any, ...]) -> UrlState:
 
 
 def _save(db: sqlite3.Connection, state: UrlState) -> None:
-    values = asdict(state)
-    row = [isoformat(v) if isinstance(v, datetime) else v for v in values.values()]
-    places = ", ".join("?" for _ in _FIELDS)
-    db.execute(f"INSERT OR REPLACE INTO urls ({', '.join(_FIELDS)}) VALUES ({places})", row)
+    values = (getattr(state, name) for name in _FIELDS)
+    db.execute(_SAVE, [isoformat(v) if isinstance(v, datetime) else v for v in values])
 
 
 def _save_feed(db: sqlite3.Connection, url: str, source: str, answer: Answer) -> None:
