@@ -21,7 +21,7 @@ from warehouse import landing
 
 CASES = Path(__file__).parent / "data" / "ask"
 NOW = datetime(2031, 6, 2, tzinfo=UTC)
-FIRST_RUN = datetime(2031, 5, 2, 12)
+FIRST_RUN = datetime.fromisoformat("2031-05-02T12:00")  # UTC, as the tables hold it
 
 
 def corpus() -> dict[str, Any]:
@@ -46,7 +46,8 @@ def _rows(given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         ],
         "mentions": [m for a in articles for m in _mentions(a)],
         "entities": [
-            {"entity_id": id_, "entity": e[0], "label": e[1]} for id_, e in given["entities"].items()
+            {"entity_id": id_, "entity": e[0], "label": e[1]}
+            for id_, e in given["entities"].items()
         ],
         "aliases": [
             {"entity_id": id_, "alias": alias, "folded": alias.lower()}
@@ -54,7 +55,12 @@ def _rows(given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             for alias in e[2:]
         ],
         "copies": [
-            {"article_id": a["article_id"], "copy_of": a["copy_of"], "copy_kind": "near", "similarity": 0.8}
+            {
+                "article_id": a["article_id"],
+                "copy_of": a["copy_of"],
+                "copy_kind": "near",
+                "similarity": 0.8,
+            }
             for a in articles
             if "copy_of" in a
         ],
@@ -66,7 +72,11 @@ def _rows(given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 def _article(given: dict[str, Any]) -> dict[str, Any]:
     row = {k: v for k, v in given.items() if k not in {"names", "copy_of"}}
     row["text"] = row["text"].strip()
-    seen = FIRST_RUN if given.get("published_at", FIRST_RUN) < FIRST_RUN else FIRST_RUN + timedelta(days=30)
+    seen = (
+        FIRST_RUN
+        if given.get("published_at", FIRST_RUN) < FIRST_RUN
+        else FIRST_RUN + timedelta(days=30)
+    )
     return row | {
         "revision": 2 if given["article_id"] == "a01" else 1,
         "key": given["url"].removeprefix("https://"),
@@ -103,14 +113,29 @@ def _watching() -> dict[str, list[dict[str, Any]]]:
         "a05": (0.02, "off"),
     }
     coverage = [
-        {"watch": "ferry", "article_id": a, "relevance": r, "tier": t, "reasons": reasons, "profile_version": "p1"}
+        {
+            "watch": "ferry",
+            "article_id": a,
+            "relevance": r,
+            "tier": t,
+            "reasons": reasons,
+            "profile_version": "p1",
+        }
         for a, (r, t) in tiers.items()
     ]
-    other = {"watch": "birds", "article_id": "a05", "relevance": 0.9, "tier": "same_story", "reasons": []}
+    other = {
+        "watch": "birds",
+        "article_id": "a05",
+        "relevance": 0.9,
+        "tier": "same_story",
+        "reasons": [],
+    }
     return {
         "watches": [{"watch": "ferry", "title": "Ferry"}, {"watch": "birds", "title": "Birds"}],
         "coverage": [*coverage, other],
-        "revisions": [{"article_id": "a01", "revision": 2, "seen_at": FIRST_RUN + timedelta(days=30)}],
+        "revisions": [
+            {"article_id": "a01", "revision": 2, "seen_at": FIRST_RUN + timedelta(days=30)}
+        ],
     }
 
 
@@ -171,7 +196,9 @@ def scan_words(text: str) -> list[str]:
         name = unicodedata.name(char, "")
         if unicodedata.category(char) == "Cf" and char != "\u200c":
             continue
-        if unicodedata.category(char)[0] in "LMN" and not name.startswith(_ONE_BY_ONE) or char == "ـ":
+        if (
+            unicodedata.category(char)[0] in "LMN" and not name.startswith(_ONE_BY_ONE)
+        ) or char == "ـ":
             word += char
             continue
         if word and (folded := _fold(word)):

@@ -52,7 +52,7 @@ def _asking(written: str, told: str, article: dict[str, Any], dice: random.Rando
 
 
 def _query(dice: random.Random, depth: int) -> Query:
-    """Parts joined by one or several operators, nested `depth` deep; by precedence if unbracketed."""
+    """Parts joined by operators, nested `depth` deep; as they bind where nothing brackets them."""
     written, asks = _any_of(dice, depth)
     return written, asks
 
@@ -87,14 +87,14 @@ def _found(con: duckdb.DuckDBPyConnection, query: str) -> set[str]:
     return {row[0] for row in con.execute("SELECT article_id FROM matching(?)", [query]).fetchall()}
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_random_query_finds_what_a_scan_finds(news: duckdb.DuckDBPyConnection, seed: int) -> None:
     written, asks = _query(random.Random(seed), 2)
-    wanted = {a["article_id"] for a in ARTICLES if asks(a)}
-    try:
-        assert _found(news, written) == wanted, written
-    except duckdb.InvalidInputException as error:
-        assert "it only excludes" in str(error), written
+    problem = news.execute("SELECT problem FROM parse_query(?)", [written]).fetchone()
+    if problem != (None,):
+        assert "it only excludes" in str(problem), written
+        return
+    assert _found(news, written) == {a["article_id"] for a in ARTICLES if asks(a)}, written
 
 
 def _cases(name: str) -> list[list[str]]:

@@ -62,7 +62,7 @@ def test_the_answer_has_the_promised_columns_and_the_best_first(
     rows = answer.fetchall()
     assert {r[0] for r in rows[:3]} == {"a01", "a02", "a05"}, "in the title as well"
     assert [r[6] for r in rows] == sorted((r[6] for r in rows), reverse=True)
-    assert rows[0][4] == datetime(2031, 5, 1, 6)
+    assert rows[0][4] == datetime.fromisoformat("2031-05-01T06:00")
     assert len(news.execute("FROM search('petrel', top_n := 2)").fetchall()) == 2
 
 
