@@ -240,9 +240,11 @@ def test_older_published_files_are_collected_and_the_newest_stays(data):
         _land(data, f"r{n}", article(n))
     (data / "tables" / ".collected").unlink()
     current = manifest.read(data, schema=99)
-    far = collect._modified(data / "manifest.json") + timedelta(days=9)
-    collect.collect(data, current, now=far)
-    assert [it.name for it in (data / "pub").glob("news-*")] == ["news-00000003.db"]
+    with duckdb.connect(str(data / "pub" / "news-00000002.db"), read_only=True) as con:
+        far = collect._modified(data / "manifest.json") + timedelta(hours=25)
+        collect.collect(data, current, now=far)
+        assert [it.name for it in (data / "pub").glob("news-*")] == ["news-00000003.db"]
+        assert con.execute("SELECT count(*) FROM articles").fetchall() == [(2,)]
     assert _bare(data, "SELECT count(*) FROM articles") == "[(3,)]"
 
 

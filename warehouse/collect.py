@@ -1,7 +1,8 @@
 """Removes files that no reader can need any more, and never one that somebody still may.
 
-Files that a commit replaced stay for `keep_days`, because a session opened before it still reads
-them; table files that no commit ever named are what a killed landing left, and go after an hour.
+Parquet files that a commit replaced stay for `keep_days`, because a session opened before it
+still reads them; a published file goes a day after another took its place; table files that no
+commit ever named are what a killed landing left, and go after an hour.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from warehouse.records import isoformat
 KEEP_DAYS = 8.0
 _EVERY = timedelta(hours=1)
 _ORPHAN_AFTER = timedelta(hours=1)
+# A session keeps the published file that it opened even when its name is gone, so these need not
+# stay as long as the Parquet files, which are opened anew for every query.
+_PUBLISHED_AFTER = timedelta(days=1)
 
 
 def remember(data: Path, needed: set[str], after: Manifest, now: datetime) -> None:
@@ -42,7 +46,7 @@ def collect(data: Path, current: Manifest, *, now: datetime, keep_days: float = 
         return 0
     keep = timedelta(days=keep_days)
     due = [*_replaced(data, current, now - keep), *_orphans(data, current, now)]
-    due += _generations(data, current, now - keep)
+    due += _generations(data, current, now - min(keep, _PUBLISHED_AFTER))
     for path in due:
         path.unlink(missing_ok=True)
     mark.parent.mkdir(exist_ok=True)
