@@ -53,8 +53,10 @@ def test_the_commented_settings_file_lists_every_setting_with_its_default():
         if field.name == "seeds":
             continue
         value = getattr(Settings(), field.name)
-        shown = {True: "true", False: "false", None: '"'}.get(value, str(value)) if not isinstance(
-            value, Path
-        ) else str(value)
+        shown = (
+            {True: "true", False: "false", None: '"'}.get(value, str(value))
+            if not isinstance(value, Path)
+            else str(value)
+        )
         line = next(line for line in text.splitlines() if line.startswith(f"# {field.name} = "))
         assert shown in line.replace("_", ""), line

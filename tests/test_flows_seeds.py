@@ -5,7 +5,8 @@ import pytest
 from flows import seeds
 from warehouse.errors import BadSeed
 
-HTML = b"""<!doctype html><html><head><title>The mill stays</title></head><body><article><h1>The mill stays</h1>
+HTML = b"""<!doctype html><html><head><title>The mill stays</title></head><body><article>
+<h1>The mill stays</h1>
 <p>The council voted on Tuesday to stop the auction of the old paper mill, after a petition.</p>
 <p>The mill has stood empty since its owner moved the machines abroad, and nobody knew what to do
 with it until the teacher asked his pupils to draw what it might become one day.</p>

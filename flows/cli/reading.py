@@ -69,6 +69,8 @@ def _done(
 ) -> dict[str, Any]:
     if isinstance(value, BadInput):
         return bad_line(number, None, value)
+    if "error" in value and "line" in value:
+        return value  # an earlier stage could not do it and has said so
     try:
         return work(value)
     except (ValueError, TypeError, KeyError) as wrong:

@@ -1,0 +1,208 @@
+"""`slugline run` from a seed to answers, on the test web; and every way to be stopped."""
+
+import errno
+import fcntl
+import signal
+import time
+
+import pytest
+from commanding import SEED, WEB
+
+from flows import pipeline
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def watch(desk, *more):
+    done = desk("watch", "add", str(SEED), "--slug", "mill", "--group", "all", *more)
+    assert done.code == 0, done.err
+
+
+def run(desk, stand, *more):
+    done = desk("run", *more, proxy=stand.proxy)
+    assert done.code == 0, done.err
+    return done
+
+
+def test_two_runs_bring_what_is_new_and_the_counts_add_up(desk, newsstand):
+    watch(desk)
+    stand = newsstand(WEB)
+    first = run(desk, stand).rows[0]
+    assert first["found"] == sum(first["outcomes"].values()) == 4
+    assert first["outcomes"] == {"stored": 3, "gone": 1}
+    (news,) = first["watches"]
+    assert [(row["source"], row["tier"]) for row in news["new"]] == [("one", "same_story")]
+    assert [row["source"] for row in news["copies"]] == ["two"]
+    assert news["new"][0]["reasons"]
+
+    stand.edition = 2
+    second = run(desk, stand).rows[0]
+    assert second["found"] == sum(second["outcomes"].values())
+    assert second["outcomes"]["stored"] == 1
+    urls = [row["url"] for row in second["watches"][0]["new"]]
+    assert urls == ["http://one.example/2026/chimney.html"]
+
+    asks_after_a_run(desk)
+
+
+def asks_after_a_run(desk):
+    """Every question of the command line, of what two runs brought."""
+    url = "http://one.example/2026/mill.html"
+    found = desk("search", '"paper mill" AND NOT bakers').rows
+    assert {row["source"] for row in found} == {"one", "two"}
+    assert desk("search", "caraway").rows[0]["title"].startswith("Bakers")
+    bad = desk("search", "mill AND (")
+    assert bad.code == 2
+    assert bad.err.splitlines()[-1].strip() == "^"
+    shown = desk("show", url).rows[0]
+    assert shown["text"].startswith("The river council")
+    assert {row["watch"] for row in shown["coverage"]} == {"mill"}
+    assert len(shown["copies"]) == 2
+    assert "text" not in desk("show", url, "--no-text").rows[0]
+    table = desk("show", url, "--format", "table").out
+    assert "Petra Lindqvist" in table
+    assert len(desk("entity", "Petra Lindqvist").rows) == 3
+    nobody = desk("entity", "Petra Lindquist")
+    assert (nobody.code, "did you mean 'Petra Lindqvist'?" in nobody.err) == (2, True)
+    days = desk("timeline", "Petra Lindqvist").rows
+    assert [row["articles"] for row in days if row["articles"]] == [2, 1]
+    assert "██" in desk("timeline", "Petra Lindqvist", "--format", "table").out
+    company = [row["entity"] for row in desk("together", "Petra Lindqvist").rows]
+    assert "Brackwater Holdings" in company
+    covered = desk("coverage", "mill").rows
+    assert {row["url"] for row in covered} >= {url, "http://two.example/mill-copy.html"}
+    assert desk("coverage", "mil").code == 2
+    assert desk("why", "mill", url).rows[0]["gave"] > 0
+    assert "Bakers" in desk("why", "mill", "http://one.example/2026/loaf.html",
+                            "--format", "table").out  # fmt: skip
+    assert [row["outcome"] for row in desk("fate", url).rows] == ["stored"]
+    assert desk("fate", "http://one.example/never").code == 2
+    kinds = {row["copy_kind"] for row in desk("copies", url).rows}
+    assert kinds == {"original", "exact"}
+    totals = desk("outcomes", "--total").rows
+    assert sum(row["n"] for row in totals) == sum(row["n"] for row in desk("outcomes").rows)
+    (gone,) = desk("outcomes", "--urls", "gone").rows
+    assert gone["url"].endswith("/lost.html")
+    assert desk("outcomes", "--urls", "gonne").code == 2
+    assert desk("sql", "SELECT count(*) AS n FROM articles").rows == [{"n": 4}]
+    writes = desk("sql", "DELETE FROM articles")
+    assert (writes.code, len(writes.err.splitlines())) == (2, 1)
+    assert desk("sql", "FROM read_text('/etc/hostname')").code == 2
+    moved = desk.folder / "moved"
+    desk.data.rename(moved)
+    assert desk("--data", str(moved), "publish").code == 0
+    moved_rows = desk("--data", str(moved), "sql", "SELECT count(*) AS n FROM articles").rows
+    assert moved_rows == [{"n": 4}]
+
+
+def test_an_empty_warehouse_answers(desk):
+    for args in (["search", "mill"], ["timeline", "mill"], ["entity", "Nobody"], ["outcomes"],
+                 ["together", "Nobody"]):  # fmt: skip
+        done = desk(*args)
+        assert (done.code, done.out) == (0, ""), done.err
+    assert desk("show", "http://one.example/x").code == 2
+
+
+def test_run_without_watches_and_without_sources(desk):
+    none = desk("run")
+    assert none.code == 2
+    assert "slugline watch add" in none.err
+    desk("watch", "add", str(SEED), "--slug", "mill")
+    done = desk("run")
+    assert done.code == 0
+    assert "mill names no sources, so nothing is crawled" in done.err
+
+
+def test_sources_wait_until_they_are_due(desk, newsstand):
+    watch(desk)
+    with (desk.seeds / "settings.toml").open("a") as file:
+        file.write("\n")
+    text = (desk.seeds / "settings.toml").read_text().replace("every_minutes = 0", "")
+    (desk.seeds / "settings.toml").write_text(text)
+    stand = newsstand(WEB)
+    run(desk, stand)
+    asked = len(stand.requests)
+    waiting = run(desk, stand)
+    assert "2 sources are not due yet" in waiting.err
+    assert len(stand.requests) == asked
+    assert "mill" in run(desk, stand, "--now", "--format", "table").out
+    assert len(stand.requests) > asked
+
+
+def test_an_unreachable_and_a_false_feed_are_told_and_the_rest_lands(desk, newsstand):
+    with (desk.seeds / "sources.toml").open("a") as file:
+        file.write('\n[source.false]\nhome = "http://one.example/"\n'
+                   'feeds = ["http://one.example/page.rss"]\n'
+                   '[source.dead]\nhome = "http://dead.example/"\n'
+                   'feeds = ["http://dead.example/feed.rss"]\n')  # fmt: skip
+    watch(desk)
+    done = run(desk, newsstand(WEB))
+    assert done.rows[0]["outcomes"]["stored"] == 3
+    assert "http://one.example/page.rss" in done.err
+    assert "http://dead.example/feed.rss" in done.err
+
+
+def test_a_second_run_is_skipped_and_says_so(desk):
+    watch(desk)
+    with (desk.data / "crawl.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = desk("run")
+    assert (done.code, done.out) == (0, "")
+    assert "skipped: another run is crawling" in done.err
+
+
+def started(desk, stand):
+    """A run that hangs on a slow feed, with some articles fetched."""
+    text = (desk.seeds / "sources.toml").read_text()
+    slow = text.replace('feed.rss"]  #', 'feed.rss", "http://one.example/slow.rss"]  #')
+    (desk.seeds / "sources.toml").write_text(slow)
+    process = desk.child("run", proxy=stand.proxy)
+    until(lambda: any(r.path.endswith("mill.html") for r in stand.requests))
+    return process
+
+
+def until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_run_is_continued_by_the_next(desk, newsstand, number):
+    watch(desk)
+    stand = newsstand(WEB)
+    process = started(desk, stand)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=20)
+    if number is signal.SIGINT:
+        assert process.returncode == 130, err
+        assert b"interrupted; what was fetched is kept" in err
+        assert b"Traceback" not in err
+    assert out == b""
+    (folder,) = (desk.data / "runs").iterdir()
+    assert not (folder / "DONE").exists()
+    done = run(desk, stand).rows[0]
+    assert folder.name in done["runs"]
+    assert done["found"] == sum(done["outcomes"].values())
+    landed = desk("sql", "SELECT count(*) AS n, count(DISTINCT key) AS k FROM articles").rows
+    assert landed == [{"n": 3, "k": 3}]
+    (folder / "LANDED").unlink()  # as if it had died between the commit and here
+    again = run(desk, stand)
+    assert (folder / "LANDED").exists()
+    landed = desk("sql", "SELECT count(*) AS n, count(DISTINCT key) AS k FROM articles").rows
+    assert landed == [{"n": 3, "k": 3}], again.err
+
+
+def test_full_disk_is_one_line(desk, monkeypatch):
+    """What the system says becomes one clear line; a real full disk is in the warehouse's tests."""
+
+    def full(*_args, **_more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    watch(desk)
+    monkeypatch.setattr(pipeline, "_run", full)
+    done = desk("run")
+    assert done.code == 1
+    (line,) = done.err.splitlines()
+    assert line.startswith("error: the disk is full")
