@@ -20,8 +20,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
 from crawlers.tasks import Lost, Result, Task
+from warehouse.errors import BrokenRun
 
 _WORK = "crawlers.work"
+_READY = "ready"
+_START_SECONDS = 120.0  # to load the extractors, on a very busy machine
 _MEMORY_BYTES = 3_000_000_000  # of address space; a page of 10 MB needs well under one
 
 
@@ -38,6 +41,7 @@ def serve(connection: Connection, work: str) -> None:
     _limit_memory()
     # Loaded by the fork server already; the crawl itself can do without.
     carry_out = importlib.import_module(work).carry_out
+    connection.send(_READY)
     while True:
         try:
             task = connection.recv()
@@ -65,7 +69,7 @@ class Worker:
         self._connection: Connection | None = None
 
     def call(self, task: Task) -> Result | Lost:
-        """The result of the task, or why there is none."""
+        """The result of the task, or why there is none; raises BrokenRun when none can start."""
         connection = self._started()
         try:
             connection.send(task)
@@ -86,7 +90,17 @@ class Worker:
             self._process.start()
             theirs.close()
             self._connection = ours
+            self._await_ready(ours)
         return self._connection
+
+    def _await_ready(self, connection: Connection) -> None:
+        """A page's deadline begins only now; and a process that cannot start is no page's fault."""
+        try:
+            if connection.poll(_START_SECONDS) and connection.recv() == _READY:
+                return
+        except (EOFError, OSError):
+            pass
+        raise BrokenRun(f"the extraction process does not start ({self._end()})")
 
     def _end(self) -> str:
         """Kill the process; says how it had ended."""

@@ -8,6 +8,7 @@ import pytest
 from crawlers.fates import Ending
 from crawlers.tasks import Lost, ReceivedListing
 from crawlers.workers import Workers
+from warehouse.errors import BrokenRun
 from warehouse.records import LeadKind
 
 
@@ -22,7 +23,7 @@ def task(body):
 @pytest.fixture
 def call():
     """Hand tasks to two processes at once; the results come in the order of the tasks."""
-    workers = Workers(2, 1.5, work="odd_work")
+    workers = Workers(2, 4, work="odd_work")
 
     def together(*bodies):
         async def run():
@@ -43,6 +44,17 @@ def test_a_page_that_hangs_or_crashes_loses_only_itself(call, capfd):
     done = [result for result in results.values() if isinstance(result, Ending)]
     assert len(done) == 5
     assert "among the events?" not in capfd.readouterr().out
+
+
+def test_a_process_that_cannot_start_is_no_outcome_of_a_page():
+    workers = Workers(1, 4, work="no_such_module")
+
+    async def run():
+        await workers.call(task(b"page"))
+
+    with pytest.raises(BrokenRun, match="does not start"):
+        asyncio.run(run())
+    workers.close()
 
 
 def test_a_process_serves_many_tasks(call):
