@@ -7,19 +7,20 @@ decided in identity.py.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from warehouse.records import Label
 from warehouse.understand.background import frequencies
-from warehouse.understand.identity import Name
+from warehouse.understand.gazetteer import demonyms
+from warehouse.understand.identity import Name, normal
 from warehouse.understand.known import NOUNS_WITH_CAPITALS, KnownNames, countries_of
 from warehouse.understand.language import MODELLED
-from warehouse.understand.tagger import Span, Tagger
+from warehouse.understand.tagger import TYPES, Span, Tagger
 from warehouse.understand.tokens import Token, fold, sentences
 
 _ARTICLES = frozenset(["the", "a", "an", "this", "that"])
+_SURE = 0.65  # probability of a label, summed over the mentions of a name
 _TAILS = frozenset(["'s", "'", '"', "''", "."])
 
 
@@ -37,20 +38,36 @@ def find(
 
 
 def tagged(text: str, split: Sequence[Sequence[Token]], tagger: Tagger) -> list[Name]:
-    """The names the model finds, one label for a name within the document."""
+    """The names the model finds, one label for a name within the document.
+
+    The label is the one with most probability over all its mentions; a name that does not
+    gather `_SURE` of it anywhere is left out.
+    """
     spans = tagger.tag([[t.text for t in tokens] for tokens in split])
     found = [
-        (name, span.confidence)
+        (name, span.votes)
         for tokens, row in zip(split, spans, strict=True)
         for span in row
         if (name := _name(text, tokens, span))
     ]
-    votes: dict[str, Counter[Label]] = {}
-    for name, confidence in found:
-        votes.setdefault(name.surface, Counter())[name.label] += confidence  # type: ignore[assignment]
-    return [
-        Name(n.surface, n.start, n.end, votes[n.surface].most_common(1)[0][0]) for n, _ in found
-    ]
+    sums: dict[str, list[float]] = {}
+    for name, votes in found:
+        so_far = sums.setdefault(name.surface, [0.0] * len(TYPES))
+        sums[name.surface] = [a + b for a, b in zip(so_far, votes, strict=True)]
+    labels = _labels({s: v for s, v in sums.items() if max(v) >= _SURE})
+    return [replace(n, label=labels[n.surface]) for n, _ in found if n.surface in labels]
+
+
+def _labels(sums: dict[str, list[float]]) -> dict[str, Label]:
+    """The label of each name of a document; a person's surname alone is that person."""
+    labels = {s: Label(TYPES[votes.index(max(votes))]) for s, votes in sums.items()}
+    surnames = {s.split()[-1] for s, label in labels.items() if label is Label.PER and " " in s}
+    for surface, label in labels.items():
+        if surface in surnames:
+            labels[surface] = Label.PER
+        elif label is not Label.PER and normal(surface) in demonyms():
+            labels[surface] = Label.MISC
+    return labels
 
 
 def _name(text: str, tokens: Sequence[Token], span: Span) -> Name | None:

@@ -29,6 +29,8 @@ _MIDDLE_FOREIGN, _STEEP_FOREIGN = 0.55, 9.0
 _SAME, _FOLLOW, _BACKGROUND = 0.5, 0.35, 0.12
 _SAME_DAYS = 1.5  # an event's first reports come within this time of the seed
 _SAME_UNDATED = 0.7  # where the seed or the article has no date, only a closer text is the same
+_OTHER_WORDS_OF_A_STORY = 0.03  # cosine by words that are no names; hardly ever below
+_LEAST_SEED_WORDS = 20  # a shorter seed has no text to compare with
 _SHOWN_WORDS = 5
 _DISTINCT = 4.5  # idf from which a surname alone stands for its person
 
@@ -43,6 +45,7 @@ class Matcher:
     names: KnownNames
     phrases: KnownNames
     weights: dict[str, float]  # term text -> weight; all of them sum to 1
+    name_words: frozenset[str]  # folded words of the names
     foreign: dict[str, float]  # the same for articles in other languages
 
 
@@ -62,6 +65,7 @@ def matcher(profile: Profile, background: Background | None = None) -> Matcher:
             for s in (t.text, *t.spellings)
         ),
         _shares(terms, 1.0),
+        frozenset(w.folded for k in _name_spellings(terms, base) for w in words(k.spelling)),
         _shares([t for t in terms if t.kind != "phrase" or t.spellings], 2.0),
     )
 
@@ -158,14 +162,27 @@ def _evidence(ready: Matcher, doc: Document, language: str | None) -> list[Reaso
             counts[known.name] = counts.get(known.name, 0) + 1
     kinds = {t.text: "phrase" if t.kind == "phrase" else "name" for t in ready.profile.terms}
     weights = ready.foreign if foreign else ready.weights
-    part = 1.0 if foreign else _NAMES_PART
+    shares = {} if foreign else _shared_words(ready, doc)
+    borne_out = 1.0 if foreign else _borne_out(ready, shares)
+    part = borne_out * (1.0 if foreign else _NAMES_PART)
     reasons = [
         Reason(kind=kinds[t], term=t, gave=part * weights.get(t, 0.0) * _often(n), count=n)
         for t, n in counts.items()
     ]
-    if not foreign:
-        reasons += _text_reasons(ready, doc)
+    reasons += _text_reasons(
+        {w: v * borne_out if w in ready.name_words else v for w, v in shares.items()}
+    )
     return sorted((r for r in reasons if r.gave > 0), key=lambda r: (-r.gave, r.term))
+
+
+def _borne_out(ready: Matcher, shares: dict[str, float]) -> float:
+    """Names count fully only where other words bear them out: two articles about one mayor
+    share her name, and may have nothing else in common.
+    """
+    if len(ready.words.weights) < _LEAST_SEED_WORDS:
+        return 1.0
+    others = sum(v for w, v in shares.items() if w not in ready.name_words)
+    return min(1.0, others / _OTHER_WORDS_OF_A_STORY)
 
 
 def _often(n: int) -> float:
@@ -173,20 +190,21 @@ def _often(n: int) -> float:
     return 1 - 0.5**n
 
 
-def _text_reasons(ready: Matcher, doc: Document) -> list[Reason]:
-    """The words the article shares with the whole seed: the strongest one by one, then the rest."""
-    theirs = vector(doc.text, doc.title, ready.background)
-    parts = sorted(shared(ready.words, theirs).items(), key=lambda kv: (-kv[1], kv[0]))
+def _shared_words(ready: Matcher, doc: Document) -> dict[str, float]:
+    """Word -> its part of the cosine of the article and the whole seed."""
+    return shared(ready.words, vector(doc.text, doc.title, ready.background))
+
+
+def _text_reasons(shares: dict[str, float]) -> list[Reason]:
+    """The strongest shared words one by one, then the rest."""
+    parts = sorted(shares.items(), key=lambda kv: (-kv[1], kv[0]))
     shown = [
-        Reason(kind="text", term=w, gave=_TEXT_PART * v, count=theirs.counts[w])
-        for w, v in parts[:_SHOWN_WORDS]
+        Reason(kind="text", term=w, gave=_TEXT_PART * v, count=1) for w, v in parts[:_SHOWN_WORDS]
     ]
-    rest = parts[_SHOWN_WORDS:]
-    if rest:
+    if rest := parts[_SHOWN_WORDS:]:
         gave = _TEXT_PART * sum(v for _, v in rest)
-        shown.append(
-            Reason(kind="text", term=f"{len(rest)} other words", gave=gave, count=len(rest))
-        )
+        term = f"{len(rest)} other words"
+        shown.append(Reason(kind="text", term=term, gave=gave, count=len(rest)))
     return shown
 
 

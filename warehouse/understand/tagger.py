@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 MODELS = Path(__file__).parent.parent / "models"
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC")
+TYPES = ("PER", "ORG", "LOC", "MISC")
 SHAPES = 20  # ten word shapes, twice: first word of its sentence or not
 
 _UNKNOWN, _BEGIN, _END = 100, 101, 102  # pieces of the model's vocabulary
@@ -35,12 +36,15 @@ Forward = Callable[[Ints, Ints, Ints, Ints, Ints], NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words [first, last) of one sentence are a name; `confidence` is its mean probability."""
+    """Words [first, last) of one sentence are a name.
+
+    `votes`: the mean probability of each of TYPES over its words.
+    """
 
     first: int
     last: int
     label: str
-    confidence: float = 1.0
+    votes: tuple[float, ...]
 
 
 def shape(word: str) -> int:
@@ -367,9 +371,12 @@ def decode(scores: Floats) -> list[Span]:
         return []
     valid = _START[best[0]] == 0 and not _TRANSITIONS[best[:-1], best[1:]].any()
     path = best if valid else _viterbi(scores)
-    return [
-        Span(a, b, label, float(np.exp(scores[a:b].max(1).mean()))) for a, b, label in _spans(path)
-    ]
+    return [Span(a, b, label, _votes(scores[a:b])) for a, b, label in _spans(path)]
+
+
+def _votes(scores: Floats) -> tuple[float, ...]:
+    share = np.exp(scores).mean(0)
+    return tuple(float(share[i] + share[i + 1]) for i in range(1, len(LABELS), 2))
 
 
 def _viterbi(scores: Floats) -> NDArray[np.int64]:
