@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import signal
+import stat
 import sys
 import threading
 from pathlib import Path
@@ -125,7 +126,9 @@ def _end_when_told(workers: Workers) -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    threading.Thread(target=watch_parent, daemon=True, name="parent").start()
+    # A parent gives us a pipe; a person who replays a folder gives a terminal or /dev/null.
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        threading.Thread(target=watch_parent, daemon=True, name="parent").start()
 
 
 if __name__ == "__main__":
