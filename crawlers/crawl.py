@@ -109,7 +109,10 @@ class Crawl:
     def _send_listing(self, listing: Listing) -> None:
         self._open_listings[listing.source] += 1
         self._n_listings[listing.source] += 1
-        known = self._known.feed(listing.url)
+        # A sitemap index that is the same as before says nothing of the sitemaps that it names,
+        # and those may have changed: so the sitemaps we start from are always read.
+        may_be_index = listing.kind is LeadKind.SITEMAP and listing.depth == 0
+        known = None if may_be_index else self._known.feed(listing.url)
         self._lanes.push(
             Job(
                 url=listing.url,
