@@ -45,7 +45,9 @@ def add(
     from flows import finding
 
     settings = settings_of(ctx)
-    url = url if re.match(r"https?://", url) else f"https://{url}"
+    if "://" in url and not re.match(r"https?://", url):
+        raise BadInput(f"{url!r} is not a web address", try_="http:// or https://")
+    url = url if "://" in url else f"https://{url}"
     chosen = name or sources.name_of(urlsplit(url).hostname or "")
     if not sources.fits(chosen):
         raise BadInput(f"{chosen!r} cannot be the name of a source", try_="say --name")
