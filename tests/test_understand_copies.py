@@ -1,4 +1,4 @@
-"""Copies: equal and near texts are found, independent reports are not, the earliest is the original."""
+"""Copies: equal and near texts are found, independent reports are not; the earliest leads."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from warehouse.records import CopyKind
 from warehouse.understand.copies import CopyIndex, text_of
 
 DAY = datetime(2024, 3, 5, tzinfo=UTC)
-WIRE = """Forty cellars were under water on Tuesday after the harbour wall gave way in the storm. The mayor
-called in the navy, which sent pumps, and promised to rebuild the wall of 1911 before the winter. Engineers
-for the owner of the quay had found cracks last May and had written to the town hall, which answered in
-August that there was no money for it this year. Fishermen moved their boats to the northern basin."""
-OWN = """The storm that broke the old sea wall left forty families pumping out their cellars yesterday. Help
-came from the navy, at the request of the mayor, and a new wall is to stand before the first snow. That
-the old one would not last had been known since spring, when a survey for the company that owns the quay
+WIRE = """Forty cellars were under water on Tuesday after the harbour wall gave way in the storm.
+The mayor
+called in the navy, which sent pumps, and promised to rebuild the wall of 1911 before the winter.
+Engineers
+for the owner of the quay had found cracks last May and had written to the town hall, which
+answered in
+August that there was no money for it this year. Fishermen moved their boats to the northern
+basin."""
+OWN = """The storm that broke the old sea wall left forty families pumping out their cellars
+yesterday. Help
+came from the navy, at the request of the mayor, and a new wall is to stand before the first snow.
+That
+the old one would not last had been known since spring, when a survey for the company that owns
+the quay
 showed cracks; the letter lay unanswered for three months. Boats have been brought to safety."""
 
 
@@ -79,7 +86,10 @@ def test_empty_texts_are_no_copies_of_each_other() -> None:
 
 
 def test_texts_without_spaces_are_compared_too() -> None:
-    text = "港の壁が月曜の夜の嵐で壊れた。市長は海軍にポンプを頼み、冬の前に壁を直すと言った。技師は五月にひびを見つけていた。"
+    text = (
+        "港の壁が月曜の夜の嵐で壊れた。市長は海軍にポンプを頼み、"
+        "冬の前に壁を直すと言った。技師は五月にひびを見つけていた。"
+    )
     copy = index_of(text, "号外：" + text).original_of("a1")
     assert copy is not None
     assert copy.copy_kind is CopyKind.NEAR

@@ -15,13 +15,21 @@ from warehouse.records import Article, Profile, Term, Watch
 from warehouse.understand import profile
 
 NOW = datetime(2024, 3, 10, 12, tzinfo=UTC)
-WALL = """The harbour wall of Tromso broke in a storm on Monday night, said the mayor, Ingrid Holm. Water ran
-into forty cellars on the quay. Holm asked the navy for pumps and said that the wall would be rebuilt."""
-AGAIN = """Forty cellars on the quay of Tromso are still under water. The mayor, Ingrid Holm, thanked the navy
-for its pumps after the harbour wall broke in a storm, and wants the wall rebuilt before the winter."""
-POTATO = """Potato growers in Ireland expect a poor crop after a dry spring. Prices in the shops of Dublin have
+WALL = """The harbour wall of Tromso broke in a storm on Monday night, said the mayor, Ingrid
+Holm. Water ran
+into forty cellars on the quay. Holm asked the navy for pumps and said that the wall would be
+rebuilt."""
+AGAIN = """Forty cellars on the quay of Tromso are still under water. The mayor, Ingrid Holm,
+thanked the navy
+for its pumps after the harbour wall broke in a storm, and wants the wall rebuilt before the
+winter."""
+POTATO = """Potato growers in Ireland expect a poor crop after a dry spring. Prices in the shops
+of Dublin have
 gone up by a tenth since April, and farmers ask the government for help with watering."""
-GERMAN = "In Tromso brach die Hafenmauer. Die Bürgermeisterin Ingrid Holm rief am Dienstag die Marine zu Hilfe."
+GERMAN = (
+    "In Tromso brach die Hafenmauer. Die Bürgermeisterin Ingrid Holm rief am Dienstag "
+    "die Marine zu Hilfe."
+)
 
 
 def article(name: str, text: str, *, hour: int = 0, title: str = "Harbour wall broken") -> Article:
@@ -116,7 +124,8 @@ def test_tiers_copies_and_names_of_other_languages(landed: Path) -> None:
     assert rows(
         landed,
         "SELECT a.url[-4:], b.url[-4:], c.copy_kind FROM copies c "
-        "JOIN articles a ON a.article_id = c.article_id JOIN articles b ON b.article_id = c.copy_of",
+        "JOIN articles a ON a.article_id = c.article_id "
+        "JOIN articles b ON b.article_id = c.copy_of",
     ) == [("wire", "wall", "exact")]
     holm = rows(
         landed,

@@ -14,10 +14,12 @@ DEMO = Path(__file__).parents[1] / "seeds" / "demo" / "threads" / "article.txt"
 
 STORY = """Harbour wall of Tromso breaks in storm
 
-The harbour wall of Tromso broke on Monday night, said Mayor Ingrid Holm. Holm asked the Norwegian navy
+The harbour wall of Tromso broke on Monday night, said Mayor Ingrid Holm. Holm asked the Norwegian
+navy
 for pumps. The harbour wall was built in 1911.
 
-Ingrid Holm said that Nordhaven Shipping had warned of cracks. Nordhaven wrote to the mayor in May."""
+Ingrid Holm said that Nordhaven Shipping had warned of cracks. Nordhaven wrote to the mayor in
+May."""
 
 
 @pytest.mark.parametrize(
@@ -50,18 +52,14 @@ def test_furniture_is_dropped_and_reported(line: str, why: str) -> None:
     [
         "Share prices fell by four per cent on Tuesday, the exchange said.",
         "Twitter and Facebook said they would appeal.",
-        "Sources: three people close to the talks said that the wall would be built again in spring.",
-        "Related diseases are rare, but doctors advise everybody over sixty to be careful all the same.",
+        "Related diseases are rare, but doctors advise everybody over sixty to be careful.",
         "Comments by the mayor on Monday led to a quarrel in the council.",
         "Photo albums were all she saved.",
         "Search teams came from Alta.",
-        "Home",
-    ][:-1],
+    ],
 )
 def test_prose_that_begins_like_furniture_stays(line: str) -> None:
     text, _ = furniture.drop(f"{STORY}\n\n{line}\n\nThe mayor spoke.")
-    if line.startswith("Sources"):  # a real sentence after a label is the one doubtful case
-        return
     assert line in text
 
 
@@ -106,8 +104,8 @@ def test_a_seed_without_an_article_is_refused(seed: str) -> None:
 
 def test_a_language_without_a_model_gives_keywords_and_says_so() -> None:
     seed = profile.make(
-        "Satamamuuri murtui myrskyssä\n\nTromssan satamamuuri murtui maanantaina. Pormestari Ingrid "
-        "Holm kertoi, että satamamuuri rakennetaan uudelleen ennen talvea."
+        "Satamamuuri murtui myrskyssä\n\nTromssan satamamuuri murtui maanantaina. Pormestari "
+        "Ingrid Holm kertoi, että satamamuuri rakennetaan uudelleen ennen talvea."
     )
     assert seed.language == "fi"
     assert not seed.modelled

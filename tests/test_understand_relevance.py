@@ -31,15 +31,21 @@ PROFILE = Profile(
     seed_text=SEED,
     seed_published_at=datetime(2024, 3, 5, 9, tzinfo=UTC),
 )
-SAME = """Forty cellars were under water in Tromso on Tuesday after the harbour wall gave way in the storm.
-Mayor Ingrid Holm called in the navy, which sent pumps, and promised to rebuild the wall of 1911 before
+SAME = """Forty cellars were under water in Tromso on Tuesday after the harbour wall gave way in
+the storm.
+Mayor Ingrid Holm called in the navy, which sent pumps, and promised to rebuild the wall of 1911
+before
 winter. Engineers for Nordhaven Shipping, the owner of the quay, had found cracks last May."""
-NEAR_MISS = """Ingrid Holm opened the film festival of Tromso on Friday with a speech about her childhood.
-The mayor, who once wanted to be an actress, stayed for three comedies and the prize giving. The jury
+NEAR_MISS = """Ingrid Holm opened the film festival of Tromso on Friday with a speech about her
+childhood.
+The mayor, who once wanted to be an actress, stayed for three comedies and the prize giving. The
+jury
 praised a debut about two brothers who keep reindeer, and the audience chose a cartoon."""
-OTHER = """Potato growers in Ireland expect a poor crop after the dry spring. Prices in the shops of Dublin
+OTHER = """Potato growers in Ireland expect a poor crop after the dry spring. Prices in the shops
+of Dublin
 have gone up by a tenth since April, and farmers ask for help with watering."""
-GERMAN = """Im Hafen von Tromsø ist in der Nacht eine Mauer gebrochen. Bürgermeisterin Ingrid Holm bat die Marine
+GERMAN = """Im Hafen von Tromsø ist in der Nacht eine Mauer gebrochen. Bürgermeisterin Ingrid Holm
+bat die Marine
 um Pumpen. Die Reederei Nordhaven Shipping hatte vor Rissen gewarnt, sagte Holm."""
 
 

@@ -16,7 +16,10 @@ from warehouse.understand.stages import (
     understand_line,
 )
 
-TEXT = "The harbour wall of Tromso broke in the storm, said Mayor Ingrid Holm. Holm asked the navy for pumps."
+TEXT = (
+    "The harbour wall of Tromso broke in the storm, said Mayor Ingrid Holm. "
+    "Holm asked the navy for pumps."
+)
 
 
 def test_understand_adds_its_keys_and_passes_the_others_on() -> None:
