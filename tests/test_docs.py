@@ -1,0 +1,143 @@
+"""Every command and query in README and docs is run, over the demo's data and its small web.
+
+A block that cannot be run here has `<!-- not run here: reason -->` before it, one that shows a
+mistake `<!-- exit 2 -->`; SQL in docs/sql.md is run by test_ask_docs.
+"""
+
+import dataclasses
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import warehouse
+from crawlers.newsstand import Newsstand
+from flows import config, pipeline, watches
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "seeds" / "demo"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n)?```(?P<kind>\w+)\n(?P<body>.*?)```", re.DOTALL)
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@dataclass(frozen=True)
+class Block:
+    page: str
+    kind: str
+    body: str
+    note: str
+
+    @property
+    def exit_code(self):
+        found = re.fullmatch(r"exit (\d+)", self.note)
+        return int(found[1]) if found else 0
+
+    @property
+    def runs(self):
+        return not self.note.startswith("not run here:")
+
+    def commands(self):
+        return [line[2:] for line in self.body.splitlines() if line.startswith("$ ")]
+
+    def statements(self):
+        bare = "\n".join(line.split("--")[0] for line in self.body.splitlines())
+        return [one.strip() for one in bare.split(";") if one.strip()]
+
+
+def blocks():
+    return [
+        Block(page.name, m["kind"], m["body"], m["note"] or "")
+        for page in PAGES
+        for m in BLOCK.finditer(page.read_text("utf-8"))
+    ]
+
+
+COMMANDS = [b for b in blocks() if b.kind == "console" and b.runs]
+QUERIES = [b for b in blocks() if b.kind == "sql" and b.runs and b.page != "sql.md"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A working folder as a user has it: seeds/, data/ after a run, an article, a saved page."""
+    folder = tmp_path_factory.mktemp("docs")
+    seeds = folder / "seeds"
+    seeds.mkdir()
+    for name in ("sources.toml", "settings.toml"):
+        shutil.copy(DEMO / name, seeds / name)
+    for found in watches.folders(DEMO):
+        shutil.copytree(found, seeds / found.name)
+    with Newsstand(DEMO / "newsstand") as stand:
+        settings = config.load(
+            data=folder / "data", seeds=seeds, environment={}, proxy=stand.proxy
+        )
+        assert not pipeline.run(settings).failures
+        shutil.copy(seeds / watches.folders(DEMO)[0].name / "article.txt", folder / "article.txt")
+        write_inputs(folder)
+        yield folder, stand.proxy
+
+
+def write_inputs(folder):
+    paragraph = "The town council met on Monday and voted for the new bridge over the river. "
+    (folder / "page.html").write_text(
+        f"<html><head><title>A bridge</title></head><body><article><h1>A bridge</h1>"
+        f"<p>{paragraph * 4}</p><p>{paragraph * 3}</p></article></body></html>"
+    )
+    (folder / "feed.xml").write_text(
+        "<rss version='2.0'><channel><title>Kestrel</title><item><title>A bridge</title>"
+        "<link>http://www.kestrel.example/bridge</link></item></channel></rss>"
+    )
+    broken = folder / "broken" / "town-story"
+    broken.mkdir(parents=True)
+    (broken / "article.txt").write_text("A town decides.")
+    (broken / "watch.toml").write_text('title = "A town decides"\nlangauge = "en"\n')
+
+
+def run(command, place):
+    folder, proxy = place
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        env={**os.environ, "PATH": path, "SLUGLINE_PROXY": proxy, "SLUGLINE_PACE_SECONDS": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_every_command_of_the_documents_runs(place):
+    """In the order of the page, since later ones build on what earlier ones made."""
+    assert COMMANDS
+    for block in COMMANDS:
+        for command in block.commands():
+            done = run(command, place)
+            told = f"{block.page}: {command}\n{done.stdout}\n{done.stderr}"
+            assert done.returncode == block.exit_code, told
+            assert "Traceback" not in done.stderr, told
+
+
+@pytest.mark.parametrize("block", QUERIES, ids=lambda b: b.page)
+def test_every_query_of_the_documents_gives_rows(place, block):
+    with warehouse.connect(place[0] / "data") as con:
+        for statement in block.statements():
+            assert con.execute(statement).fetchall(), statement
+
+
+def test_every_setting_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for field in dataclasses.fields(config.Settings):
+        assert f"| `{field.name}` |" in readme, field.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_link_to_a_file_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
