@@ -17,11 +17,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TextIO
 
-from flows import brief, pipeline, watches
+from flows import brief, pipeline, progress, watches
 from flows.config import Settings, load
 from flows.output import Format, printable, with_bars
 from flows.output import write as write_rows
-from flows.progress import OnEvent
 from flows.questions import Desk, desk
 from warehouse.errors import BadInput, CouldNotDo
 
@@ -70,12 +69,12 @@ def newsstand(edition: int) -> Iterator[str]:
             process.kill()
 
 
-def play(data: Path, out: TextIO, on_event: OnEvent) -> None:
+def play(data: Path, out: TextIO) -> None:
     """The whole demo: two runs and the questions. Wipes `data` if it is an earlier demo's."""
     folder = seeds()
     settings = load(data=data, seeds=folder, environment={})
     _wipe(data)
-    show = _Show(settings, watches.read_all(folder)[0], out, on_event)
+    show = _Show(settings, watches.read_all(folder)[0], out)
     show.seed()
     for edition, title in _EDITIONS:
         show.heading(title)
@@ -103,7 +102,6 @@ class _Show:
     settings: Settings
     file: watches.WatchFile
     out: TextIO
-    on_event: OnEvent
 
     def heading(self, text: str) -> None:
         self.out.write(f"\n── {text} {'─' * max(2, _WIDTH - 4 - len(text))}\n\n")
@@ -121,7 +119,8 @@ class _Show:
 
     def run(self, proxy: str) -> None:
         settings = replace(self.settings, proxy=proxy)
-        report = pipeline.run(settings, on_event=self.on_event, ask_all=True)
+        with progress.shown() as on_event:
+            report = pipeline.run(settings, on_event=on_event, ask_all=True)
         if report.failures:
             raise report.failures[0]
         if report.brief is None:

@@ -158,8 +158,9 @@ def cell(value: Any) -> str:
 
 def _reason(value: dict[str, Any]) -> str:
     """One reason of a coverage: what, how often, how much it gave."""
-    times = f" ×{value['count']}" if (value.get("count") or 0) > 1 else ""
-    return f"{printable(str(value['term']))}{times} {value.get('gave') or 0:+.2f}"
+    term, count = printable(str(value["term"])), value.get("count") or 0
+    times = f" ×{count}" if count > 1 and not term.startswith(f"{count} ") else ""
+    return f"{term}{times} {value.get('gave') or 0:+.2f}"
 
 
 _CONTROL = ("Cc", "Cs")

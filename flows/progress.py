@@ -57,6 +57,8 @@ def _live() -> Iterator[OnEvent]:
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=False,  # data stays data
+        redirect_stderr=False,
     )
     with bar:
         task = bar.add_task("", step="", total=None)

@@ -23,11 +23,9 @@ def demo(ctx: click.Context) -> None:
     from pathlib import Path
 
     from flows import demo as acts
-    from flows import progress
 
     data = ctx.find_root().obj["data"] or Path("data") / "demo"
     on_interrupt("slugline demo begins anew")
     started = time.monotonic()
-    with progress.shown() as on_event:
-        acts.play(data, sys.stdout, on_event)
+    acts.play(data, sys.stdout)
     say(f"\nthe demo took {time.monotonic() - started:.0f} s")
