@@ -18,7 +18,7 @@ from warehouse.understand import furniture
 from warehouse.understand import names as name_finder
 from warehouse.understand.background import Background
 from warehouse.understand.furniture import Dropped
-from warehouse.understand.gazetteer import demonyms
+from warehouse.understand.gazetteer import countries, demonyms
 from warehouse.understand.identity import mentions, normal
 from warehouse.understand.keywords import scores
 from warehouse.understand.known import KIND_OF_LABEL, KnownNames
@@ -165,6 +165,8 @@ def _rarity(name: str, background: Background) -> float:
 
 
 def _kind(ms: Sequence[Mention]) -> str:
+    if normal(ms[0].entity) in countries():
+        return "place"  # though most mentions may be demonyms
     labels = [m.label for m in ms]
     return KIND_OF_LABEL[max(Label, key=labels.count)]
 
