@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import click
@@ -26,4 +25,5 @@ def newsstand(folder: Path | None, edition: int, port: int) -> None:
     """
     from flows.demo import newsstand_command
 
-    sys.exit(subprocess.call(newsstand_command(folder, edition, port)))
+    starts = newsstand_command(folder, edition, port)
+    os.execv(starts[0], starts)  # noqa: S606  it takes this process over, signals and all
