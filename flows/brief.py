@@ -165,7 +165,9 @@ def _write_item(item: Item, heading: str, out: TextIO) -> None:
     mark = "" if heading == "new" else "  (revised)"
     out.write(f"  {row['relevance']:.2f}  {row['tier']:<11} {when:<17} {row['source']}{mark}\n")
     out.write(f"        {printable(row['title'] or '(no title)')}\n")
-    reasons = sorted(row["reasons"] or [], key=lambda r: -abs(r["gave"] or 0))[:_REASONS]
+    reasons = sorted(
+        row["reasons"] or [], key=lambda r: (r["kind"] == "words", -abs(r["gave"] or 0))
+    )[:_REASONS]
     out.write(f"        because {cell(reasons)}\n")
     out.write(f"        {printable(row['url'])}\n")
     if item.copies:

@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -27,7 +28,6 @@ from warehouse.errors import BadInput, CouldNotDo
 _MARK = ".slugline-demo"  # in the data directory: it may be wiped
 _READY_SECONDS = 20.0
 _WIDTH = 78
-_QUERY = "threads AND (taliban OR haqqani) NOT football"
 _EDITIONS = (
     (1, "1. First run: the newsstand's first edition"),
     (2, "2. Second run, a while later: only what is new or may have changed is fetched"),
@@ -74,7 +74,9 @@ def play(data: Path, out: TextIO) -> None:
     folder = seeds()
     settings = load(data=data, seeds=folder, environment={})
     _wipe(data)
-    show = _Show(settings, watches.read_all(folder)[0], out)
+    queries = tomllib.loads((folder / "queries.toml").read_text("utf-8"))
+    file = watches.read_all(folder)[0]
+    show = _Show(settings, file, (queries["show"], queries["next"]), out)
     show.seed()
     for edition, title in _EDITIONS:
         show.heading(title)
@@ -101,6 +103,7 @@ class _Show:
 
     settings: Settings
     file: watches.WatchFile
+    queries: tuple[str, str]  # one to show, one to try next; they are data, as the pages are
     out: TextIO
 
     def heading(self, text: str) -> None:
@@ -134,8 +137,8 @@ class _Show:
         named = next((t.text for t in self.file.watch.terms if t.kind == "person"), "")
         self.heading("3. Coverage: what is related to the seed, how closely, and why")
         self._table(open_desk, "demo_coverage", watch=watch)
-        self.heading(f"4. Search: {_QUERY}")
-        self._table(open_desk, "demo_search", query=_QUERY)
+        self.heading(f"4. Search: {self.queries[0]}")
+        self._table(open_desk, "demo_search", query=self.queries[0])
         if named:
             self.heading(f"5. Timeline: {named}, day by day")
             bars = with_bars(*open_desk.ask("demo_timeline", name=named), "day")
@@ -152,7 +155,7 @@ class _Show:
         self.heading("What to try next")
         flag = f"slugline --data {data}"
         for command in (
-            f"{flag} search '\"free speech\" AND taliban'",
+            f"{flag} search '{self.queries[1]}'",
             f"{flag} coverage {watch} --tier follow_up",
             f"{flag} outcomes --urls robots",
             f'{flag} sql "SELECT source, count(*) AS n FROM articles GROUP BY ALL ORDER BY n DESC"',

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import sys
 import unicodedata
@@ -184,7 +185,7 @@ def with_bars(
     def drawn() -> Iterator[list[Any]]:
         for row in held:
             when = row["bucket"].strftime(form) if row["bucket"] else "undated"
-            bar = "█" * max(1, round(30 * row["articles"] / most))
+            bar = "█" * math.ceil(30 * row["articles"] / max(most, 1))
             yield [when, row["articles"], bar, row["originals"], row["sources"]]
 
     return [bucket, "articles", "", "originals", "sources"], drawn()

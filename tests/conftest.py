@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from commanding import Desk, fill
+
 from crawlers.newsstand import Newsstand
 
 NEWSWEB = Path(__file__).parent / "newsweb"

@@ -74,9 +74,7 @@ def place(tmp_path_factory):
     for found in watches.folders(DEMO):
         shutil.copytree(found, seeds / found.name)
     with Newsstand(DEMO / "newsstand") as stand:
-        settings = config.load(
-            data=folder / "data", seeds=seeds, environment={}, proxy=stand.proxy
-        )
+        settings = config.load(data=folder / "data", seeds=seeds, environment={}, proxy=stand.proxy)
         assert not pipeline.run(settings).failures
         shutil.copy(seeds / watches.folders(DEMO)[0].name / "article.txt", folder / "article.txt")
         write_inputs(folder)

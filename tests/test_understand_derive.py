@@ -16,16 +16,14 @@ from warehouse.understand import profile
 
 NOW = datetime(2024, 3, 10, 12, tzinfo=UTC)
 WALL = """The harbour wall of Tromso broke in a storm on Monday night, said the mayor, Ingrid
-Holm. Water ran
-into forty cellars on the quay. Holm asked the navy for pumps and said that the wall would be
-rebuilt."""
+Holm. Water ran into forty cellars on the quay. Holm asked the navy for pumps and said
+that the wall would be rebuilt."""
 AGAIN = """Forty cellars on the quay of Tromso are still under water. The mayor, Ingrid Holm,
-thanked the navy
-for its pumps after the harbour wall broke in a storm, and wants the wall rebuilt before the
-winter."""
-POTATO = """Potato growers in Ireland expect a poor crop after a dry spring. Prices in the shops
-of Dublin have
-gone up by a tenth since April, and farmers ask the government for help with watering."""
+thanked the navy for its pumps after the harbour wall broke in a storm, and wants the
+wall rebuilt before the winter."""
+POTATO = """Potato growers in Ireland expect a poor crop after a dry spring. Prices in the shops of
+Dublin have gone up by a tenth since April, and farmers ask the government for help with
+watering."""
 GERMAN = (
     "In Tromso brach die Hafenmauer. Die Bürgermeisterin Ingrid Holm rief am Dienstag "
     "die Marine zu Hilfe."

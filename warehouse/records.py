@@ -367,7 +367,7 @@ class Understanding:
 class Reason:
     """One thing that made an article relevant (or not) to a watch."""
 
-    kind: str  # "name", "phrase", "text", "time", "must", "not", ...
+    kind: str  # "name", "phrase", "text" (a word), "words" (their rest), "time", "must", "not"
     term: str  # what was found
     gave: float  # its share of the relevance; negative where it took away
     count: int = 0  # how often it was found

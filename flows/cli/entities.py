@@ -31,7 +31,7 @@ class Zone(click.ParamType[str]):
         return str(value)
 
 
-@command('slugline entity "Anas Haqqani" --since 2023-07-10')
+@command('slugline entity "Ada Example" --since 2026-07-10')
 @click.argument("name")
 @window_options
 @click.option("--top-n", type=click.IntRange(1), default=50, show_default=True)
@@ -56,7 +56,7 @@ def entity(
         write(columns, rows, form, table=shown)
 
 
-@command('slugline timeline "Anas Haqqani" --zone Europe/Berlin')
+@command('slugline timeline "Ada Example" --zone Europe/Berlin')
 @click.argument("query_or_entity")
 @click.option(
     "--bucket",
@@ -82,7 +82,7 @@ def timeline(
             write(columns, rows, form)
 
 
-@command('slugline together "Elon Musk" --top-n 10')
+@command('slugline together "Ada Example" --top-n 10')
 @click.argument("name")
 @click.option("--top-n", type=click.IntRange(1), default=20, show_default=True)
 @format_option

@@ -12,7 +12,7 @@ from flows.output import Format
 from flows.questions import desk
 
 
-@command("slugline search '\"lenient moderation\" AND (taliban OR haqqani) NOT threa*' --top-n 5")
+@command("slugline search '\"town hall\" AND (council OR mayor) NOT elect*' --top-n 5")
 @click.argument("query")
 @window_options
 @click.option("--source", help="Only of this source.")

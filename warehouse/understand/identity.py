@@ -133,7 +133,7 @@ def better_name(a: str, b: str) -> str:
 
 
 def _how_odd(name: str) -> tuple[bool, int, int, str]:
-    shouted = len(name) > 5 and name.isupper()
+    shouted = len(name) > 4 and name.isupper()
     accents = sum(not c.isascii() for c in name)
     return (shouted or name.islower(), -accents, len(name), name)
 

@@ -172,7 +172,12 @@ def _evidence(ready: Matcher, doc: Document, language: str | None) -> list[Reaso
     reasons += _text_reasons(
         {w: v * borne_out if w in ready.name_words else v for w, v in shares.items()}
     )
-    return sorted((r for r in reasons if r.gave > 0), key=lambda r: (-r.gave, r.term))
+    return sorted((r for r in reasons if r.gave > 0), key=_telling)
+
+
+def _telling(reason: Reason) -> tuple[bool, float, str]:
+    """The strongest first; what is a sum of many small ones last."""
+    return (reason.kind == "words", -reason.gave, reason.term)
 
 
 def _borne_out(ready: Matcher, shares: dict[str, float]) -> float:
@@ -204,7 +209,7 @@ def _text_reasons(shares: dict[str, float]) -> list[Reason]:
     if rest := parts[_SHOWN_WORDS:]:
         gave = _TEXT_PART * sum(v for _, v in rest)
         term = f"{len(rest)} other words"
-        shown.append(Reason(kind="text", term=term, gave=gave, count=len(rest)))
+        shown.append(Reason(kind="words", term=term, gave=gave, count=len(rest)))
     return shown
 
 

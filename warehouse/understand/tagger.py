@@ -393,11 +393,12 @@ def _viterbi(scores: Floats) -> NDArray[np.int64]:
 
 
 def _spans(path: NDArray[np.int64]) -> list[tuple[int, int, str]]:
+    """Two people are never named without a word or a comma between, so such a pair is one."""
     found: list[tuple[int, int, str]] = []
     start, label = 0, ""
     for i, y in enumerate([*path, 0]):
         prefix, _, kind = LABELS[y].partition("-")
-        if label and (prefix in "OB" or kind != label):
+        if label and (prefix == "O" or kind != label or (prefix == "B" and label != "PER")):
             found.append((start, i, label))
             label = ""
         if prefix != "O" and not label:

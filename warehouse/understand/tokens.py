@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 # One character for one character, so that offsets hold.
 _STRAIGHT = str.maketrans(
@@ -113,14 +114,20 @@ class Token:
     end: int
 
 
+_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n(?=[^\n]*\S))?)+")
+_WRAPPED = 60  # characters; lines that are wrapped more narrowly are lists and tables
+
+
 def straighten(text: str) -> str:
     """`text` with typographic quotes, hyphens and spaces made plain, of the same length."""
     return text.translate(_STRAIGHT)
 
 
 def sentences(text: str) -> list[list[Token]]:
-    """`text` as sentences of tokens; a line break always ends a sentence."""
-    plain = straighten(text)
+    """`text` as sentences of tokens; a line break ends a sentence, unless the lines of its
+    paragraph were merely wrapped to a width.
+    """
+    plain = _unwrapped(straighten(text))
     found: list[list[Token]] = []
     for line in re.finditer(r"[^\n\r\u2028\u2029]+", plain):
         tokens = [
@@ -129,6 +136,23 @@ def sentences(text: str) -> list[list[Token]]:
         ]
         found.extend(_split(tokens))
     return found
+
+
+def _unwrapped(text: str) -> str:
+    """`text` with spaces for the line breaks of paragraphs that were wrapped to a width: every
+    line but the last is so full that the next word did not fit. Same length, same offsets.
+    """
+    return _PARAGRAPH.sub(lambda m: _joined(m.group()) if "\n" in m.group() else m.group(), text)
+
+
+def _joined(paragraph: str) -> str:
+    lines = paragraph.split("\n")
+    width = max(map(len, lines))
+    full = all(
+        len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
+        for line, following in pairwise(lines)
+    )
+    return " ".join(lines) if width >= _WRAPPED and full else paragraph
 
 
 def _split(tokens: list[Token]) -> Iterator[list[Token]]:

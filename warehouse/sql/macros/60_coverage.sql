@@ -3,7 +3,7 @@
 -- Reasons as a sentence for people: 'Taliban ×5 +0.22; Threads ×3 +0.18'.
 CREATE OR REPLACE MACRO because(reasons) AS
 array_to_string(list_transform(list_filter(list_sort(list_transform(coalesce(reasons, []),
-        lambda r: {'rank': -abs(r.gave), 'r': r})), lambda x: x.r.term IS NOT NULL), lambda x:
+        lambda r: {'rank': (r.kind = 'words')::INT * 2 - abs(r.gave), 'r': r})), lambda x: x.r.term IS NOT NULL), lambda x:
     x.r.term || CASE WHEN x.r.count > 1 THEN ' ×' || x.r.count ELSE '' END
     || format(' {:+.2f}', x.r.gave)), '; ');
 
@@ -23,7 +23,8 @@ WHERE c.watch = watch AND c.tier = CASE
     AND (until IS NULL OR a.published_at < after_until(until))
 ORDER BY c.relevance DESC, a.published_at NULLS LAST, a.article_id;
 
--- Why an article is related to a watch, or is not: one row for each reason, the strongest first.
+-- Why an article is related to a watch, or is not: one row for each reason, the strongest first,
+-- the sum of many small ones last.
 CREATE OR REPLACE MACRO why(watch, url) AS TABLE
 WITH there AS MATERIALIZED (SELECT t.article_id FROM articles_at(url) AS t)
 SELECT
@@ -35,7 +36,7 @@ FROM (
     FROM coverage AS c
     WHERE c.watch = watch AND c.article_id IN (SELECT t.article_id FROM there AS t)
 ) AS r JOIN articles AS a ON a.article_id = r.article_id
-ORDER BY a.article_id, abs(r.gave) DESC, r.term;
+ORDER BY a.article_id, r.kind = 'words', abs(r.gave) DESC, r.term;
 
 -- What a watch has got since a moment (UTC): articles first seen since then, and those that
 -- were known and have been revised since; 'off' is left out.
