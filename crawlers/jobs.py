@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from crawlers.fates import Ending
-from warehouse.records import Fate, Lead, LeadKind, Purpose, Source
+from crawlers import urls
+from crawlers.fates import MAX_HOPS, Ending
+from warehouse.records import Fate, Lead, LeadKind, Outcome, Purpose, Source
 
 LISTING_PRIORITY = 10_000  # leads come before pages
 ON_THE_WAY = 5_000  # a redirect is followed before anything new of its kind is begun
@@ -54,6 +55,16 @@ class Job:
         return fate_of(self.target, ending, at, final_url=asked, status=status)
 
 
+def no_way_on(job: Job, location: str, *, allow_private_hosts: bool) -> Ending | None:
+    """Why a redirect of the job to `location` is not followed, or None if it may be."""
+    if len(job.hops) >= MAX_HOPS:
+        return Ending(Outcome.HTTP_ERROR, f"more than {MAX_HOPS} redirects")
+    if location in (*job.hops, job.url):
+        return Ending(Outcome.HTTP_ERROR, f"redirects in a circle, back to {location}")
+    refusal = urls.refused(location, allow_private_hosts=allow_private_hosts)
+    return Ending(Outcome.REFUSED_ADDRESS, f"leads to {location}: {refusal}") if refusal else None
+
+
 def fate_of(
     lead: Lead,
     ending: Ending,
@@ -83,8 +94,8 @@ def listings_of(source: Source) -> tuple[Listing, ...]:
         (LeadKind.SITEMAP, source.sitemaps),
         (LeadKind.PAGE, source.pages),
     )
-    named = {url: kind for kind, urls in reversed(kinds) for url in reversed(urls)}
-    order = dict.fromkeys(url for _, urls in kinds for url in urls)
+    named = {url: kind for kind, those in reversed(kinds) for url in reversed(those)}
+    order = dict.fromkeys(url for _, those in kinds for url in those)
     return tuple(Listing(url=url, source=source.source, kind=named[url]) for url in order)
 
 

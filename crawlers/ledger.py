@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawlers.jobs import Listing
+from crawlers.jobs import Job, Listing
 from crawlers.past import Past
 from crawlers.spool import Lines, write_whole
 from warehouse.errors import BrokenRun
@@ -35,9 +35,12 @@ class Ledger:
         self._articles = Lines(folder, "articles")
         self._written = {(lead.url, lead.source, lead.found_on) for lead in past.leads}
         self._listed = {(listing.url, listing.source) for listing in past.listings}
-        self.found: dict[str, list[Lead]] = defaultdict(list)  # by URL
+        self._fetched_before = past.fetches.keys()
+        # By source, then by URL.
+        self.found: dict[str, dict[str, list[Lead]]] = defaultdict(lambda: defaultdict(list))
+        self._urls: set[str] = set()  # of all leads
         for lead in past.leads:
-            self.found[lead.url].append(lead)
+            self._add(lead)
         self.done = past.done
         self._n_outcomes, self._n_articles = past.outcomes, past.articles
         self._fetched, self._bytes = past.fetched, past.bytes
@@ -49,7 +52,11 @@ class Ledger:
         if place not in self._written:
             self._leads.write(lead)
             self._written.add(place)
-            self.found[lead.url].append(lead)
+            self._add(lead)
+
+    def _add(self, lead: Lead) -> None:
+        self.found[lead.source][lead.url].append(lead)
+        self._urls.add(lead.url)
 
     def listing(self, listing: Listing) -> bool:
         """Note a listing that another one named; False when it was known already."""
@@ -59,6 +66,12 @@ class Ledger:
         self._listings.write(listing)
         self._listed.add(place)
         return True
+
+    def exchange(self, job: Job, fetch: Fetch) -> None:
+        """Note a job's fetch, once: not what the interrupted run or another source asked for."""
+        own = fetch.source == job.target.source
+        if own and (job.purpose, job.url) not in self._fetched_before:
+            self.fetch(fetch)
 
     def fetch(self, fetch: Fetch) -> None:
         self._fetches.write(fetch)
@@ -92,14 +105,14 @@ class Ledger:
         if recent and not always:
             return
         self._told_at = now
-        event = {"event": "progress", "found": len(self.found), "done": len(self.done)}
+        event = {"event": "progress", "found": len(self._urls), "done": len(self.done)}
         totals = {"fetched": self._fetched.total(), "articles": self._n_articles.total()}
         self._emit({**event, **totals, "source": source})
 
     def finish(self, started_at: datetime) -> None:
         """Check that every lead has its one ending, then close the folder. Raises BrokenRun."""
-        lost = self.found.keys() - self.done.keys()
-        strange = self.done.keys() - self.found.keys()
+        lost = self._urls - self.done.keys()
+        strange = self.done.keys() - self._urls
         if lost or strange:
             raise BrokenRun(
                 f"{len(lost)} leads without an ending, {len(strange)} endings without a lead: "
@@ -119,7 +132,7 @@ class Ledger:
         for (_, outcome), n in self._n_outcomes.items():
             outcomes[outcome] += n
         return {
-            "found": len(self.found),
+            "found": len(self._urls),
             "articles": self._n_articles.total(),
             "outcomes": dict(sorted(outcomes.items())),
             "fetched": self._fetched.total(),

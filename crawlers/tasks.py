@@ -12,6 +12,8 @@ from datetime import datetime
 from crawlers.fates import Ending
 from warehouse.records import Article, Lead, LeadKind
 
+MAX_EXPANSION = 10  # decompressed bytes for each byte that may be received
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedPage:

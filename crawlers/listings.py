@@ -1,0 +1,158 @@
+"""Reads what the sources list: asks feeds, sitemaps and section pages, and notes their leads.
+
+A sitemap index leads on to the sitemaps that it names. Whether a lead is asked for is decided
+later, when all listings of its source are read (see crawl.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from crawlers import urls
+from crawlers.exchange import Answer, Clock
+from crawlers.fates import Ending
+from crawlers.jobs import LISTING_PRIORITY, Job, Listing, listings_of, no_way_on
+from crawlers.known import KnownUrls
+from crawlers.ledger import Ledger
+from crawlers.past import Past
+from crawlers.tasks import MAX_EXPANSION, Lost, ReadListing, ReceivedListing
+from crawlers.workers import Workers
+from warehouse.records import CrawlRequest, Fetch, LeadKind, Source
+
+_MAX_DEPTH = 3  # of sitemap indexes
+_MAX_LISTINGS = 300  # of a source in one run, whatever its sitemap indexes name
+
+
+class Listings:
+    """All listings of a crawl; `all_read` hears of each source whose last one is settled."""
+
+    def __init__(
+        self,
+        request: CrawlRequest,
+        *,
+        past: Past,
+        ledger: Ledger,
+        known: KnownUrls,
+        workers: Workers,
+        push: Callable[[Job], None],
+        all_read: Callable[[Source], object],
+        clock: Clock,
+    ):
+        self._request, self._past, self._ledger = request, past, ledger
+        self._known, self._workers, self._clock = known, workers, clock
+        self._push, self._all_read = push, all_read
+        self._sources = {source.source: source for source in request.sources}
+        self._open: Counter[str] = Counter()  # by source: sent and not settled
+        self._n_sent: Counter[str] = Counter()  # by source
+
+    def begin(self, source: Source) -> None:
+        """Ask for what the source itself names, and what an interrupted run had found since."""
+        named = [listing for listing in self._past.listings if listing.source == source.source]
+        listings = [] if source.paused else [*listings_of(source), *named]
+        self._open[source.source] += 1  # so that none is the last before all are sent
+        for listing in listings:
+            self._send(listing)
+        self._close(source.source)
+
+    def _send(self, listing: Listing) -> None:
+        self._open[listing.source] += 1
+        self._n_sent[listing.source] += 1
+        # A sitemap index that is the same as before says nothing of the sitemaps that it names,
+        # and those may have changed: so the sitemaps we start from are always read.
+        may_be_index = listing.kind is LeadKind.SITEMAP and listing.depth == 0
+        known = None if may_be_index else self._known.feed(listing.url)
+        self._push(
+            Job(
+                url=listing.url,
+                target=listing,
+                priority=LISTING_PRIORITY,
+                etag=known.etag if known else None,
+                last_modified=known.last_modified if known else None,
+            )
+        )
+
+    def _close(self, source: str) -> None:
+        self._open[source] -= 1
+        if self._open[source] == 0:
+            self._all_read(self._sources[source])
+
+    async def settle(self, job: Job, listing: Listing, answer: Answer | Ending) -> None:
+        """Do what the answer asks for: follow it on, or note the leads in it."""
+        if isinstance(answer, Ending):
+            self._ledger.fetch(self._unasked(job, f"{answer.outcome}: {answer.reason}"))
+        elif answer.redirect is not None:
+            stop = no_way_on(
+                job, answer.redirect, allow_private_hosts=self._request.allow_private_hosts
+            )
+            error = stop.reason if stop else answer.fetch.error
+            self._ledger.exchange(job, replace(answer.fetch, error=error))
+            if stop is None:
+                self._push(job.onwards(answer.redirect))
+                return
+        elif (job.purpose, job.url, listing.source) not in self._past.read:
+            await self._read(job, listing, answer)
+        self._close(listing.source)
+
+    async def _read(self, job: Job, listing: Listing, answer: Answer) -> None:
+        error = await self._note_what_is_in(job, listing, answer)
+        # Its leads stand; now its line may say that it was read.
+        self._ledger.exchange(job, replace(answer.fetch, error=error))
+
+    async def _note_what_is_in(self, job: Job, listing: Listing, answer: Answer) -> str | None:
+        """Note what a listing names; returns what is wrong with it, if anything."""
+        fetch = answer.fetch
+        if fetch.error is not None or fetch.status == 304:
+            return fetch.error
+        if fetch.status not in (200, 203):
+            return f"HTTP {fetch.status}"
+        found = await self._workers.call(
+            ReceivedListing(
+                body=answer.body,
+                headers=answer.headers,
+                url=job.url,
+                kind=listing.kind,
+                source=listing.source,
+                now=fetch.fetched_at,
+                max_bytes=MAX_EXPANSION * self._request.max_bytes,
+            )
+        )
+        if isinstance(found, Lost):
+            return found.reason
+        assert isinstance(found, ReadListing)
+        self._note(listing, found)
+        return found.error
+
+    def _note(self, listing: Listing, found: ReadListing) -> None:
+        for lead in found.leads:
+            self._ledger.lead(replace(lead, found_on=listing.url))
+        for url in found.sitemaps:
+            if not self._may_read(url, listing):
+                continue
+            child = Listing(
+                url=url,
+                source=listing.source,
+                kind=LeadKind.SITEMAP,
+                found_on=listing.url,
+                depth=listing.depth + 1,
+            )
+            if self._ledger.listing(child):
+                self._send(child)
+
+    def _may_read(self, url: str, parent: Listing) -> bool:
+        within = parent.depth < _MAX_DEPTH and self._n_sent[parent.source] < _MAX_LISTINGS
+        if not within:
+            self._ledger.log("WARNING", f"{parent.source}: sitemap {url} is beyond the limits")
+        allowed = urls.refused(url, allow_private_hosts=self._request.allow_private_hosts) is None
+        return within and allowed
+
+    def _unasked(self, job: Job, error: str) -> Fetch:
+        return Fetch(
+            url=job.url,
+            source=job.target.source,
+            purpose=job.purpose,
+            fetched_at=self._clock(),
+            seconds=0.0,
+            error=error,
+        )
