@@ -89,7 +89,7 @@ def decide(
     `fetched_of_source` and `leads_of_source` count this run's fetched pages and other leads of
     the source so far.
     """
-    watches = [watch for watch in request.watches if source.source in watch.sources]
+    watches = watches_of(source.source, request)
     return (
         _refused(lead, request)
         or _out_of_scope(lead, source)
@@ -100,6 +100,11 @@ def decide(
         or _over_budget(source, request, fetched_of_source, leads_of_source)
         or Fetch(_priority(lead, watches, now), _why_fetched(lead, known))
     )
+
+
+def watches_of(source: str, request: CrawlRequest) -> list[WatchTerms]:
+    """The watches that use the source."""
+    return [watch for watch in request.watches if source in watch.sources]
 
 
 def since(watches: Iterable[WatchTerms]) -> datetime | None:

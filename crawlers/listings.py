@@ -1,7 +1,7 @@
 """Reads what the sources list: asks feeds, sitemaps and section pages, and notes their leads.
 
-A sitemap index leads on to the sitemaps that it names. Whether a lead is asked for is decided
-later, when all listings of its source are read (see crawl.py).
+A sitemap index leads on to those of its sitemaps that can name something new. Whether a lead is
+asked for is decided later, when all listings of its source are read (see crawl.py).
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from crawlers import urls
+from crawlers import gate, urls
 from crawlers.exchange import Answer, Clock
 from crawlers.fates import Ending
 from crawlers.jobs import LISTING_PRIORITY, Job, Listing, listings_of, no_way_on
@@ -23,6 +24,8 @@ from warehouse.records import CrawlRequest, Fetch, LeadKind, Source
 
 _MAX_DEPTH = 3  # of sitemap indexes
 _MAX_LISTINGS = 300  # of a source in one run, whatever its sitemap indexes name
+# A page of "since 1 July" is one that bears that day, which begins 14 hours earlier in Kiribati.
+_FURTHEST_EAST = timedelta(hours=14)
 
 
 class Listings:
@@ -59,10 +62,7 @@ class Listings:
     def _send(self, listing: Listing) -> None:
         self._open[listing.source] += 1
         self._n_sent[listing.source] += 1
-        # A sitemap index that is the same as before says nothing of the sitemaps that it names,
-        # and those may have changed: so the sitemaps we start from are always read.
-        may_be_index = listing.kind is LeadKind.SITEMAP and listing.depth == 0
-        known = None if may_be_index else self._known.feed(listing.url)
+        known = self._known.feed(listing.url)
         self._push(
             Job(
                 url=listing.url,
@@ -96,17 +96,23 @@ class Listings:
         self._close(listing.source)
 
     async def _read(self, job: Job, listing: Listing, answer: Answer) -> None:
-        error = await self._note_what_is_in(job, listing, answer)
+        found = await self._found_in(job, listing, answer)
+        self._note(listing, found)
+        fetch = replace(answer.fetch, error=found.error)
+        if found.is_index:
+            # "Not modified" would say nothing of the sitemaps that it names, and those may have
+            # changed: without validators it is asked in full the next time too.
+            fetch = replace(fetch, etag=None, last_modified=None)
         # Its leads stand; now its line may say that it was read.
-        self._ledger.exchange(job, replace(answer.fetch, error=error))
+        self._ledger.exchange(job, fetch)
 
-    async def _note_what_is_in(self, job: Job, listing: Listing, answer: Answer) -> str | None:
-        """Note what a listing names; returns what is wrong with it, if anything."""
+    async def _found_in(self, job: Job, listing: Listing, answer: Answer) -> ReadListing:
+        """What a listing names, or what is wrong with it."""
         fetch = answer.fetch
         if fetch.error is not None or fetch.status == 304:
-            return fetch.error
+            return ReadListing(error=fetch.error)
         if fetch.status not in (200, 203):
-            return f"HTTP {fetch.status}"
+            return ReadListing(error=f"HTTP {fetch.status}")
         found = await self._workers.call(
             ReceivedListing(
                 body=answer.body,
@@ -115,14 +121,19 @@ class Listings:
                 kind=listing.kind,
                 source=listing.source,
                 now=fetch.fetched_at,
+                since=self._since(listing.source),
                 max_bytes=MAX_EXPANSION * self._request.max_bytes,
             )
         )
         if isinstance(found, Lost):
-            return found.reason
+            return ReadListing(error=found.reason)
         assert isinstance(found, ReadListing)
-        self._note(listing, found)
-        return found.error
+        return found
+
+    def _since(self, source: str) -> datetime | None:
+        """Sitemaps that last changed before can only name what the gate would skip as too old."""
+        since = gate.since(gate.watches_of(source, self._request))
+        return since - _FURTHEST_EAST if since else None
 
     def _note(self, listing: Listing, found: ReadListing) -> None:
         for lead in found.leads:

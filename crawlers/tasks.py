@@ -37,6 +37,7 @@ class ReceivedListing:
     kind: LeadKind
     source: str
     now: datetime
+    since: datetime | None  # sitemaps that last changed before are not worth reading; None: all are
     max_bytes: int
 
 
@@ -45,7 +46,8 @@ class ReadListing:
     """What a listing named: leads, further sitemaps, and what is wrong with it, if anything."""
 
     leads: tuple[Lead, ...] = ()
-    sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()  # those worth reading
+    is_index: bool = False  # it names sitemaps, worth reading or not
     error: str | None = None
 
 

@@ -52,4 +52,9 @@ def read_listing(task: ReceivedListing) -> ReadListing:
         return ReadListing(error=str(e))
     content_type = task.headers.get("content-type")
     found = read_leads(task.kind, body, task.url, task.source, content_type, task.now)
-    return ReadListing(found.leads, found.sitemaps, found.error)
+    return ReadListing(
+        leads=found.leads,
+        sitemaps=found.sitemaps_since(task.since),
+        is_index=bool(found.sitemaps),
+        error=found.error,
+    )

@@ -30,9 +30,8 @@ def run_folder(at: Path, sources: list[Source], proxy: str | None, **settings: A
         started_at=datetime(2023, 7, 14, 12, tzinfo=UTC),
         user_agent=AGENT,
         sources=tuple(sources),
-        watches=(),
         proxy=proxy,
-        **{"pace_seconds": 0.0, "timeout_seconds": 3.0, "workers": 1, **settings},
+        **{"watches": (), "pace_seconds": 0.0, "timeout_seconds": 3.0, "workers": 1, **settings},
     )
     (at / "request.json").write_text(json.dumps(to_json(request)), encoding="utf-8")
     return at
