@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from warehouse.records import Document, Label
 from warehouse.understand import reading
+from warehouse.understand.candidates import candidates
+from warehouse.understand.decoding import decode
 from warehouse.understand.known import Known, KnownNames
 from warehouse.understand.names import find
-from warehouse.understand.tagger import Tagger, candidates, decode
+from warehouse.understand.tagger import Tagger
 from warehouse.understand.tokens import sentences, straighten, words
 
 ODD = (

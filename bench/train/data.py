@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from warehouse.understand.tagger import LABELS, Pieces, candidates
+from warehouse.understand.candidates import candidates
+from warehouse.understand.decoding import LABELS
+from warehouse.understand.windows import Pieces
 
 Sentence = tuple[list[str], list[str]]  # words, tags
 ID = {label: i for i, label in enumerate(LABELS)}

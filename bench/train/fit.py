@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from bench.train import data, model
 from bench.train.data import ID, Example
-from warehouse.understand.tagger import Pieces
+from warehouse.understand.windows import Pieces
 
 _MISC_FREE = [
     ID["O"],

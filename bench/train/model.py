@@ -15,7 +15,8 @@ import torch.nn.functional as F  # noqa: N812  (its usual name)
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from warehouse.understand.tagger import LABELS, SHAPES
+from warehouse.understand.decoding import LABELS
+from warehouse.understand.windows import SHAPES
 
 Config = dict[str, Any]
 
