@@ -67,9 +67,6 @@ def test_the_crawl_reads_what_was_exported(data):
     assert (known.feed(FEED).etag, known.feed(FEED).failures) == ('"f1"', 0)
     assert known.feed("https://tern.example/robots.txt") is None
     known.close()
-    other = _known(data, "another source")
-    assert other.url(_KEY) is None
-    other.close()
 
 
 def test_a_run_that_has_not_landed_is_not_absorbed(data):
@@ -223,6 +220,17 @@ def test_old_fates_of_what_we_do_not_hold_are_forgotten(data):
     assert known.url("tern.example/gone") is None
     assert known.url(_KEY).outcome is Outcome.STORED
     known.close()
+
+
+def test_a_page_of_a_source_that_is_not_asked_is_known_while_it_is_news(data):
+    State(data / "state.sqlite").absorb(_land(data, "r1", articles=[article(1)]))
+    known = _known(data, "gull", now=NOW + timedelta(days=59))
+    assert known.url(_KEY).outcome is Outcome.STORED
+    assert list(known.due("gull", NOW + timedelta(days=59))) == []  # its own source sees to that
+    known.close()
+    old = _known(data, "gull", now=NOW + timedelta(days=61))
+    assert old.url(_KEY) is None
+    old.close()
 
 
 def test_the_exported_file_has_the_columns_of_the_contract(data):

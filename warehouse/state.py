@@ -27,7 +27,7 @@ from warehouse.visits import Answer, LandedFate, UrlState
 
 Row = dict[str, Any]
 
-_REMEMBERED = timedelta(days=60)  # fates of addresses that we do not hold
+_REMEMBERED = timedelta(days=60)  # fates of addresses that we do not hold, or of other sources
 _HOPS = 10  # redirects followed from the address that was asked
 _FIELDS = tuple(field.name for field in fields(UrlState))
 _SELECT = f"SELECT {', '.join(_FIELDS)} FROM urls WHERE {{}} = ?"
@@ -80,7 +80,8 @@ class State:
     def export_known(self, to: Path, sources: Iterable[str], now: datetime) -> None:
         """Writes known.sqlite for a crawl of `sources`; replaces the file `to`.
 
-        All articles that we hold, and what became of other addresses in the last 60 days.
+        All articles of these sources that we hold, and what became of any address in the last 60
+        days: one page is often named by several sources, which are not always asked together.
         """
         names, since = json.dumps(sorted(sources)), isoformat(now - _REMEMBERED)
         with self._open():
