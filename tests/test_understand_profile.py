@@ -143,3 +143,102 @@ def test_the_profile_text_has_neither_title_nor_furniture() -> None:
     made = profile.of_watch(watch, f"{STORY}\n\nLeave a Comment")
     assert made.seed_text.startswith("The harbour wall of Tromso broke")
     assert "Comment" not in made.seed_text
+
+
+def kinds(text: str) -> dict[str, str]:
+    return {t.text: t.kind for t in profile.make(text).terms}
+
+
+def spellings(text: str) -> dict[str, tuple[str, ...]]:
+    return {t.text: t.spellings for t in profile.make(text).terms}
+
+
+def test_a_company_is_known_by_what_is_said_of_it() -> None:
+    text = """Pebble's new app worries Tromso
+
+Pebble's app, which the harbour office began to use in May, lost the data of forty boats. The
+office had moved from Lantern to Pebble, an app owned by Nordhaven Shipping, a year before.
+Users of Pebble complained to Mayor Ingrid Holm. Pebble's staff did not answer."""
+    assert kinds(text)["Pebble"] == "organisation"
+
+
+def test_every_place_where_a_name_stands_counts() -> None:
+    seed = profile.make(STORY)
+    assert "Nordhaven" in {f for t in seed.terms for f in (t.text, *t.spellings)}
+
+
+def test_who_wrote_it_and_where_is_no_part_of_the_story() -> None:
+    text = """Harbour wall breaks in storm
+
+By Ola Nordmann and Kari Lie, Staff Writers
+
+BERGEN, Norway (NTB) - The harbour wall of Tromso broke on Monday night, said Mayor Ingrid Holm,
+who told Weekly Lantern that Holm and the navy would rebuild it.
+
+Per Hansen contributed to this report."""
+    seed = profile.make(text)
+    shown = " ".join(t.text for t in seed.terms)
+    for stranger in ("Nordmann", "Lie", "Hansen", "Bergen", "NTB", "Monday"):
+        assert stranger.lower() not in shown.lower()
+    assert [d.why for d in seed.dropped] == ["who wrote it", "who wrote it"]
+
+
+def test_days_figures_and_cut_words_are_no_phrases() -> None:
+    text = (
+        f"{STORY}\n\nThe wall wasn't old on Friday, the 12th, and wasn't new: see www.wall.example"
+    )
+    shown = {t.text.lower() for t in profile.make(text).terms}
+    assert not shown & {"wasn", "friday", "12th", "www", "monday", "may"}
+
+
+def test_a_surname_is_its_person_where_there_is_no_model() -> None:
+    forms = spellings(
+        "Havnemuren raste i natt\n\nOrdfører Ingrid Holm sa at havnemuren raste i natt. Muren er "
+        "gammel, sa Holm til avisen. I dag møter Holm marinen, og Ingrid Holm vil be om pumper."
+    )
+    assert forms["Ingrid Holm"] == ("Holm",)
+    assert "Holm" not in forms
+
+
+def test_endings_of_cases_do_not_make_two_names_of_one() -> None:
+    forms = spellings(
+        "Port w Rewalu zamknięty\n\nW nocy zamknięto port w Rewalu. Burmistrz mówi, że Rewalu nie "
+        "da się odbudować bez pieniędzy, a mieszkańcy czekają pod Rewalem na pomoc wojska."
+    )
+    assert len([t for t in forms if t.startswith("Rewal")]) == 1
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        "Read more:\n\nLeave a Comment",
+        "Share this:\nSubscribe to our newsletter\n© 2024 The Thimble. All rights reserved.",
+        "We use cookies to give you the best experience.\n\nAccept all cookies",
+    ],
+)
+def test_a_seed_of_nothing_but_furniture_is_refused(seed: str) -> None:
+    with pytest.raises(BadSeed):
+        profile.make(seed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright law was changed by parliament on Tuesday, and museums protest.",
+        "Terms of service were rewritten by the harbour office in the spring, she said.",
+        "Newsletters have become a business for small towns, said the mayor.",
+        "Privacy policy was the second matter of the evening, and took longer than the first.",
+        "By evening Holm had asked the navy for more pumps.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_notice_stays(line: str) -> None:
+    text, _ = furniture.drop(f"{STORY}\n\n{line}\n\nThe mayor spoke.")
+    assert line in text
+
+
+def test_a_link_within_its_line_takes_nothing_along() -> None:
+    text, dropped = furniture.drop(
+        f"{STORY}\n\nRelated post: The harbour of 1911\n\nWhat the navy can do\n\nIt has ships."
+    )
+    assert "What the navy can do" in text
+    assert [d.line for d in dropped] == ["Related post: The harbour of 1911"]

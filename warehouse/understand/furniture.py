@@ -69,7 +69,7 @@ _RULES = (
     _Rule(
         "newsletter or subscription line",
         re.compile(
-            r"""^\W*(?:sign\s*up\b|subscribe\b|get\s+(?:our|the)\s+(?:free\s+)?(?:daily|weekly|newsletter|app)|newsletters?\b
+            r"""^\W*(?:sign\s*up\b|subscribe\b|get\s+(?:our|the)\s+(?:free\s+)?(?:daily|weekly|newsletter|app)|newsletters?\W*$
             |join\s+(?:our|us\s+on)\b|follow\s+us\b|like\s+us\s+on|download\s+(?:our|the)\s+app|become\s+a\s+(?:member|subscriber)
             |enter\s+your\s+e-?mail|your\s+e-?mail\s+address|support\s+(?:our|independent)\s+journalism|already\s+a\s+subscriber
             |jetzt\s+abonnieren|abonnez-vous|suscr[ií]b|assine\b|iscriviti|suivez-nous|folgen\s+sie\s+uns|síguenos)""",
@@ -81,8 +81,8 @@ _RULES = (
         "cookie or privacy line",
         re.compile(
             r"""^\W*(?:(?:we|this\s+(?:site|website|page))\s+(?:and\s+our\s+partners\s+)?uses?\s+cookies|by\s+(?:continuing|using|clicking)\b.*\bcookies?
-            |accept\s+(?:all\s+)?(?:cookies)?\W*$|cookie\s+(?:policy|settings|preferences)|manage\s+(?:cookies|consent)|privacy\s+policy
-            |terms\s+(?:of\s+(?:use|service)|and\s+conditions)|diese\s+(?:website|seite)\s+(?:verwendet|nutzt)\s+cookies
+            |accept\s+(?:all\s+)?(?:cookies)?\W*$|(?:cookie\s+(?:policy|settings|preferences)|manage\s+(?:cookies|consent)|privacy\s+policy
+            |terms\s+(?:of\s+(?:use|service)|and\s+conditions))\W*$|diese\s+(?:website|seite)\s+(?:verwendet|nutzt)\s+cookies
             |(?:ce\s+site|nous)\s+utilis\w+\s+.*cookies|(?:este\s+sitio|utilizamos)\s+.*cookies)""",
             _WHOLE,
         ),
@@ -90,13 +90,28 @@ _RULES = (
     ),
     _Rule(
         "copyright line",
-        re.compile(r"^\W*(?:©|\(c\)\s|copyright\b|all\s+rights\s+reserved)", _WHOLE),
+        re.compile(
+            r"^\W*(?:©|\(c\)\s|copyright\W*(?:\(c\)|©|\d{4}|by\b)|all\s+rights\s+reserved)", _WHOLE
+        ),
         40,
+    ),
+    _Rule(
+        "who wrote it",
+        re.compile(
+            r"""^\W*(?:(?i:by)\s+(?:(?i:and|the)\s+|,\s*|[A-Z][\w.'’-]*[,|]?\s*){2,}(?:(?i:staff|special|chief|senior)\b.*
+            |,?\s*(?i:correspondent|reporter|editor|contributor|writer)s?\b.*|\bfor\s+.*)?\W*
+            |(?i:contributing|additional\s+reporting|reporting|editing|writing|edited|compiled)(?i:\s+by|\s*:|\s+from)\s+[A-Z].*
+            |.*\b(?i:contributed\s+to\s+this\s+(?:report|story|article)|contributed\s+reporting)\b.*
+            |.*\breported\s+from\s+[A-Z].*(?i:contribut\w+)\s*:.*)$""",
+            re.VERBOSE,
+        ),
+        45,
     ),
     _Rule(
         "picture credit",
         re.compile(
-            r"^\W*(?:photo|image|picture|file\s+photo|foto|bild|crédit\s+photo)s?(?:\s+(?:credit|by|courtesy))?\s*[:©/].*$",
+            r"""^\W*(?:(?:photo|image|picture|file\s+photo|foto|bild|crédit\s+photo)s?(?:\s+(?:credit|by|courtesy))?\s*[:©/].*
+            |.{0,80}[/|]\s*(?:AP|AFP|EPA|PA|dpa|ANSA|getty(?:\s+images)?|reuters|shutterstock|alamy|istock)\W*)$""",
             _WHOLE,
         ),
         15,
@@ -108,7 +123,7 @@ _RULES = (
             |log\s*in|sign\s*in|register|home|print(?:\s+this)?(?:\s+(?:page|article))?|e-?mail(?:\s+this)?|copy\s+link|back\s+to\s+top|loading\W*
             |previous(?:\s+(?:post|article))?|next(?:\s+(?:post|article))?|(?:posted|filed)\s+(?:in|under)\b.*|tags?\s*:.*|categor(?:y|ies)\s*:.*|topics\s*:.*
             |\d+\s+min(?:ute)?s?\s+read|listen\s+to\s+this\s+article.*|watch\s*:.*|share(?:\s+(?:this|on)\b.*)?|tweet|teilen|partager|compartir|compartilhar
-            |last\s+updated\b.*|show\s+more|load\s+more|continue\s+reading|click\s+here\b.*|about\s+the\s+author)\W*$""",
+            |last\s+updated\b.*|show\s+more|load\s+more|continue\s+reading|click\s+here\b.*|show\s+hide|about\s+the\s+authors?)\W*$""",
             _WHOLE,
         ),
         12,
@@ -153,11 +168,7 @@ _SHARE = frozenset(
 
 
 def drop(text: str) -> tuple[str, tuple[Dropped, ...]]:
-    """`text` without furniture, and what was dropped, in order.
-
-    When nothing but furniture is left the text is given back whole: better a poor profile than
-    none.
-    """
+    """`text` without furniture, and what was dropped, in order; empty where all of it is."""
     lines = text.replace("\r\n", "\n").split("\n")
     kept: list[str] = []
     dropped: list[Dropped] = []
@@ -167,7 +178,7 @@ def drop(text: str) -> tuple[str, tuple[Dropped, ...]]:
         if rule and rule.takes == "rest" and i >= 0.5 * len(lines):
             taking = "rest"
         elif rule and rule.takes == "links":
-            taking = "links"
+            taking = "links" if _is_heading(line) else ""
         if rule:
             dropped.append(Dropped(line.strip(), rule.why))
         elif line.strip() and (why := _goes_along(line.strip(), taking)):
@@ -176,14 +187,19 @@ def drop(text: str) -> tuple[str, tuple[Dropped, ...]]:
             taking = taking if not line.strip() else ""
             kept.append(line)
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
-    return (body, tuple(dropped)) if body else (text.strip(), ())
+    return body, tuple(dropped)
 
 
 def _goes_along(line: str, taking: str) -> str:
     if taking == "rest":
         return "below the comment section"
-    headline = line[-1] not in ".!?…\"”'’" and len(line.split()) <= 20
+    headline = line[-1] not in _ENDS_OF_PROSE and len(line.split()) <= 20
     return "link to another article" if taking == "links" and headline else ""
+
+
+def _is_heading(line: str) -> bool:
+    """Whether the links follow below; "Related post: The harbour" has its link in the line."""
+    return not line.partition(":")[2].strip()
 
 
 def _rule(line: str) -> _Rule | None:
@@ -199,4 +215,5 @@ def _rule(line: str) -> _Rule | None:
     return None
 
 
+_ENDS_OF_PROSE = ".!?…:;,\"”'’»«“)。！？」।"
 _SHARE_BAR = _Rule("share bar", re.compile(""), 0)

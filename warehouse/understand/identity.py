@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from warehouse.records import Label, Mention
@@ -93,9 +93,21 @@ def mentions(names: Sequence[Name]) -> tuple[Mention, ...]:
 
 def resolve(names: Sequence[Name]) -> list[Identity]:
     """The identity of each name, by what the whole document calls whom."""
-    alone = _one_label_a_key([identify(n.known_as or n.surface, n.label) for n in names])
+    bodies = {normal(n.surface) for n in names if n.label is Label.ORG and " " in n.surface}
+    alone = _one_label_a_key([_alone(n, bodies) for n in names])
     linked = [_link(i, names[i].surface, alone) for i in range(len(names))]
-    return _best_names(linked)
+    return _best_names(_followed(alone, linked))
+
+
+def _alone(name: Name, bodies: Collection[str]) -> Identity:
+    """A body called like a country is itself where the text has its full name too: Emirates
+    Airline, then Emirates.
+    """
+    key = normal(name.surface)
+    short = name.surface.isupper()  # U.S. stays the country beside the U.S. Air Force
+    if name.label is Label.ORG and not short and any(b.startswith(key + " ") for b in bodies):
+        return _organisation(_shown(name.surface), key)
+    return identify(name.known_as or name.surface, name.label)
 
 
 def identify(surface: str, label: Label) -> Identity:
@@ -193,6 +205,12 @@ def _link(i: int, surface: str, found: list[Identity]) -> Identity:
     return mine
 
 
+def _followed(alone: list[Identity], linked: list[Identity]) -> list[Identity]:
+    """Links to their end: Holm to Ingrid Holm to Ingrid M. Holm."""
+    further = {a.key: b for a, b in zip(alone, linked, strict=True) if a.label is Label.PER}
+    return [further.get(i.key, i) if i.label is Label.PER else i for i in linked]
+
+
 def _distinct(found: list[Identity], label: Label) -> list[Identity]:
     return list({f.key: f for f in reversed(found) if f.label is label}.values())[::-1]
 
@@ -205,7 +223,9 @@ def _is_short_for(short: str, full: str) -> bool:
     if len(s) == 1:
         return (len(s[0]) > 1 and s[0] in (f[-1], f[0])) or (len(f) > 2 and s[0] in f[1:])
     if short == full or s[-1] != f[-1]:
-        return False
+        return short != full and f[: len(s)] == s  # "Jean-Luc" of "Jean-Luc Moulin"
+    if f[-len(s) :] == s:
+        return True  # "Ortega Ruiz" of "Ana Ortega Ruiz"
     return s[0] == f[0] or (len(s[0]) == 1 and s[0] == f[0][0])
 
 
@@ -222,7 +242,8 @@ def _nearest_before(i: int, fuller: list[Identity], found: list[Identity]) -> Id
 
 def _is_acronym(surface: str, full: str) -> bool:
     letters = surface.replace(".", "").strip()
-    if not (letters.isupper() and 2 <= len(letters) <= 7):
+    spoken = letters.istitle() and len(letters) >= 4  # British papers write Nato
+    if not ((letters.isupper() or spoken) and 2 <= len(letters) <= 7):
         return False
     words = full.split()
     initials = ("".join(w[0] for w in words if w not in _SKIPPED_IN_ACRONYMS),)

@@ -23,7 +23,7 @@ LABEL_OF_KIND = {"person": Label.PER, "organisation": Label.ORG, "place": Label.
 KIND_OF_LABEL = {label: kind for kind, label in LABEL_OF_KIND.items()} | {Label.MISC: "name"}
 
 # Languages whose names take case endings.
-_INFLECTING = frozenset(
+INFLECTING = frozenset(
     [
         "ru",
         "uk",
@@ -112,7 +112,7 @@ class KnownNames:
     ) -> tuple[int, Known] | None:
         """The longest known name that begins with token `i`: how many tokens, and which."""
         first = tokens[i]
-        inflects = language in _INFLECTING
+        inflects = language in INFLECTING
         for folded, known in self.by_start.get(_start(first.folded), ()):
             run = _run(text, tokens, i, len(folded))
             if not run or not _cased(text, first, known) or not _unmistaken(known, language):

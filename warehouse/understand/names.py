@@ -106,7 +106,8 @@ def _surnames(found: list[Name]) -> list[Name]:
 
 # --- without a model: runs of capitalised words ------------------------------------------------
 
-_NOUN_ENDINGS = ("ung", "ungen", "heit", "keit", "schaft", "tion", "tionen", "ismus", "tät", "nis")
+NOUN_ENDINGS = ("ung", "ungen", "heit", "keit", "schaft", "tion", "tionen", "ismus", "tät", "nis")
+_PARTED_ENDINGS = frozenset(["tr", "az"])
 _LINKS = frozenset(
     [
         "de",
@@ -149,9 +150,24 @@ def capitalised(text: str, split: Sequence[Sequence[Token]], language: str | Non
     for run, opens in runs:
         kept = _strip(run, opens, sure, language)
         if kept:
-            start, end = kept[0].start, kept[-1].end
-            found.append(Name(text[start:end], start, end, Label.MISC))
+            found += [
+                Name(text[start:end], start, end, Label.MISC)
+                for start, end in _places(kept, language)
+            ]
     return found
+
+
+def _places(run: Sequence[Token], language: str | None) -> Iterable[tuple[int, int]]:
+    """Where the name of a run stands. In languages that part endings from names by an
+    apostrophe the name ends there, and what follows is another: "Bergen'in Laksevåg".
+    """
+    start = run[0].start
+    for token, following in zip(run, [*run[1:], None], strict=True):
+        stem, mark, _ = token.text.partition("'")
+        parted = language in _PARTED_ENDINGS and mark and len(stem) > 1
+        if parted or following is None:
+            yield start, token.start + len(stem) if parted else token.end
+            start = following.start if following else token.end
 
 
 def _runs(tokens: Sequence[Token]) -> list[tuple[list[Token], bool]]:
@@ -169,12 +185,21 @@ def _runs(tokens: Sequence[Token]) -> list[tuple[list[Token], bool]]:
             and token.text in _LINKS
             and i + 1 < len(tokens)
             and _has_capital(tokens[i + 1].text)
-        ) or (run and token.text == "-" and token.start == run[-1].end):
+        ) or (run and _hyphened(run[-1], tokens, i)):
             run.append(token)
         elif run:
             runs.append((run, opens))
             run, opens = [], False
     return [*runs, (run, opens)] if run else runs
+
+
+def _hyphened(before: Token, tokens: Sequence[Token], i: int) -> bool:
+    """A hyphen without spaces, or a small word between two of them."""
+    glued = tokens[i].start == before.end
+    if tokens[i].text == "-":
+        return glued
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    return glued and before.text == "-" and after is not None and after.text == "-"
 
 
 def _has_capital(word: str) -> bool:
@@ -203,7 +228,7 @@ def _proper(run: Sequence[Token], language: str | None) -> Sequence[Token]:
 
 
 def _is_noun(word: str, language: str | None) -> bool:
-    if word.lower().endswith(_NOUN_ENDINGS):
+    if word.lower().endswith(NOUN_ENDINGS):
         return True
     return frequencies(language).get(fold(word), 0.0) > 2e-5
 

@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from warehouse.errors import BadSeed
-from warehouse.records import Label, Mention, Profile, Term, Watch, to_json
-from warehouse.understand import furniture
+from warehouse.records import Mention, Profile, Term, Watch, to_json
+from warehouse.understand import actors, cues, furniture
 from warehouse.understand import names as name_finder
 from warehouse.understand.background import Background
 from warehouse.understand.furniture import Dropped
-from warehouse.understand.gazetteer import countries, demonyms
-from warehouse.understand.identity import mentions, normal
+from warehouse.understand.identity import mentions
 from warehouse.understand.keywords import scores
-from warehouse.understand.known import KIND_OF_LABEL, KnownNames
+from warehouse.understand.known import NOUNS_WITH_CAPITALS, KnownNames
 from warehouse.understand.language import MODELLED, detect
 from warehouse.understand.tagger import Tagger
 from warehouse.understand.tokens import fold, words
 
 _MOST_NAMES, _MOST_PHRASES = 16, 10
 _LEAST_WEIGHT = 0.05
-_TITLE, _LEAD = 1.6, 1.3  # names there say more than names further down
-_LEAD_PART = 0.15  # of the text
 _LEAST_WORDS = 3
+_OF_ADDRESSES = frozenset(["www", "http", "https", "com", "org", "net", "html"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +121,13 @@ def _without_title(body: str, title: str) -> tuple[str, str]:
 def _terms(
     whole: str, title_end: int, found: Sequence[Mention], background: Background
 ) -> tuple[Term, ...]:
-    names = _names(found, title_end, len(whole), background)
+    language = background.language
+    names = actors.terms(whole, title_end, found, language, background)
     top = max((w for w, _ in names), default=0.0)
     terms = [replace(t, weight=round(w / top, 2)) for w, t in names[:_MOST_NAMES]]
-    taken = {w.folded for m in found for w in words(m.surface)}
+    taken = {w.folded for _, t in names for form in (t.text, *t.spellings) for w in words(form)}
+    if language not in NOUNS_WITH_CAPITALS:  # there a noun taken for a name is a word again
+        taken |= {w.folded for m in found for w in words(m.surface)}
     phrases = _phrases(whole, title_end, background, taken)
     best = max((s for s, _ in phrases), default=0.0)
     scale = 0.4 if terms else 1.0  # names tell more than words
@@ -138,58 +139,27 @@ def _terms(
     return tuple(sorted(kept, key=lambda t: -t.weight))
 
 
-def _names(
-    found: Sequence[Mention], title_end: int, length: int, background: Background
-) -> list[tuple[float, Term]]:
-    """Each entity with its weight: how often, where first, and how rare its name is."""
-    by_entity: dict[str, list[Mention]] = {}
-    for mention in found:
-        by_entity.setdefault(mention.entity_id, []).append(mention)
-    scored = []
-    for ms in by_entity.values():
-        name = ms[0].entity
-        if len(ms) == 1 and normal(ms[0].surface) in demonyms():
-            continue  # "an English message" is not about England
-        weight = (1 + math.log(len(ms))) * _rarity(name, background)
-        weight *= _TITLE if ms[0].start < title_end else 1.0
-        lead_end = title_end + _LEAD_PART * (length - title_end)
-        weight *= _LEAD if any(title_end <= m.start < lead_end for m in ms) else 1.0
-        scored.append((weight, Term(text=name, kind=_kind(ms), weight=0.0, spellings=_forms(ms))))
-    return sorted(scored, key=lambda s: (-s[0], s[1].text))
-
-
-def _rarity(name: str, background: Background) -> float:
-    """Rare names say more, but a name said often says most: hence the root."""
-    rarities = [background.idf(w.folded) for w in words(name)]
-    return math.sqrt(sum(rarities) / math.sqrt(len(rarities))) if rarities else 0.0
-
-
-def _kind(ms: Sequence[Mention]) -> str:
-    if normal(ms[0].entity) in countries():
-        return "place"  # though most mentions may be demonyms
-    labels = [m.label for m in ms]
-    return KIND_OF_LABEL[max(Label, key=labels.count)]
-
-
-def _forms(ms: Sequence[Mention]) -> tuple[str, ...]:
-    """Other spellings in the seed that name the same: a surname, an acronym."""
-    forms = {m.surface for m in ms} - {ms[0].entity}
-    return tuple(sorted(f for f in forms if fold(f) != fold(ms[0].entity) and len(f) > 1))
-
-
 def _phrases(
     whole: str, title_end: int, background: Background, taken: set[str]
 ) -> list[tuple[float, str]]:
     """Telling phrases that are not made of names, longer ones before their parts."""
-    scored = scores(whole[title_end:], whole[:title_end], background)
+    _, begin = cues.dateline(whole, title_end)
+    scored = scores(whole[max(begin, title_end) :], whole[:title_end], background)
     found: list[tuple[float, str]] = []
     for phrase, score in sorted(scored.items(), key=lambda kv: (-kv[1], kv[0])):
         folded = [w.folded for w in words(phrase)]
-        if any(w in taken for w in folded):
+        if any(w in taken or _says_little(w, whole, background.language) for w in folded):
             continue
         if not any(_stems(folded) <= _stems(w.folded for w in words(p)) for _, p in found):
             found.append((score, phrase))
     return found
+
+
+def _says_little(word: str, whole: str, language: str | None) -> bool:
+    """Figures, days, parts of addresses, and what is left of "wasn't"."""
+    if word[0].isdigit() or word in _OF_ADDRESSES or word in actors.calendar(language):
+        return True
+    return word.endswith("n") and bool(re.search(rf"\b{re.escape(word)}['’]t\b", whole.lower()))
 
 
 def _stems(folded: Iterable[str]) -> set[str]:
