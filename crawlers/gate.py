@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from crawlers import urls
 from warehouse.records import (
+    HELD,
     CrawlRequest,
     Lead,
     LeadKind,
@@ -25,7 +26,6 @@ from warehouse.records import (
     isoformat,
 )
 
-_HELD = frozenset({Outcome.STORED, Outcome.REVISED, Outcome.UNCHANGED})
 # Decided without asking the page; conditions or settings may have changed since.
 _UNASKED = frozenset(
     {
@@ -146,7 +146,7 @@ def _seen_before(lead: Lead, known: Known, request: CrawlRequest, now: datetime)
         return _deferred(known, request, now)
     if _modified_since(lead, known):
         return None
-    if known.outcome in _HELD:
+    if known.outcome in HELD:
         return None if _due_again(lead, known, request, now) else _unchanged(known)
     if known.next_visit_at is not None and known.next_visit_at <= now:
         return None

@@ -1,6 +1,6 @@
 """Reads known.sqlite: what earlier runs know of the addresses this crawl may meet.
 
-Landing writes that file, with every run folder; it is never written here.
+The warehouse writes that file for each new run folder (see its state.py); it is only read here.
 """
 
 from __future__ import annotations

@@ -20,9 +20,7 @@ from crawlers.pace import wait_asked_for
 from crawlers.past import Past, claims
 from crawlers.tasks import MAX_EXPANSION, Lost, ReceivedPage
 from crawlers.workers import Workers
-from warehouse.records import Article, CrawlRequest, Lead, Outcome
-
-_HELD = frozenset({Outcome.STORED, Outcome.REVISED, Outcome.UNCHANGED})
+from warehouse.records import HELD, Article, CrawlRequest, Lead, Outcome
 
 
 class Pages:
@@ -56,7 +54,7 @@ class Pages:
             return False
         self.sent.add(lead.url)
         if lead.url not in self._ledger.done:
-            held = known if known and known.outcome in _HELD else None
+            held = known if known and known.outcome in HELD else None
             self._push(
                 Job(
                     url=lead.url,

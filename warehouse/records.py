@@ -50,6 +50,10 @@ class Outcome(StrEnum):
     QUARANTINED = "quarantined"  # deferred too often
 
 
+# What leaves us with the article of the address, new or as before.
+HELD = frozenset({Outcome.STORED, Outcome.REVISED, Outcome.UNCHANGED})
+
+
 class Tier(StrEnum):
     """How close an article is to a watch, closest first."""
 

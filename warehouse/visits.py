@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from warehouse.records import Outcome, Source
+from warehouse.records import HELD, Outcome, Source
 
-_HELD = (Outcome.STORED, Outcome.REVISED, Outcome.UNCHANGED)
 _SOONEST = timedelta(minutes=30)
 _LATEST = timedelta(hours=24)
 _SETTLED_AFTER = timedelta(days=7)
@@ -86,14 +85,9 @@ def after_fate(old: UrlState | None, fate: LandedFate) -> UrlState:
     before = old or UrlState(
         key=fate.key, url=fate.url, source=fate.source, outcome="", decided_at=fate.decided_at
     )
-    if (
-        old
-        and fate.url != old.url
-        and fate.outcome is Outcome.DUPLICATE_URL
-        and not fate.article_id
-    ):
-        return old  # a second address with the same key says nothing new of the first
-    held = fate.outcome in _HELD
+    if old and fate.url != old.url and fate.is_second_spelling:
+        return old  # it says nothing new of the first
+    held = fate.outcome in HELD
     return dataclasses.replace(
         before,
         outcome=str(Outcome.STORED if held else fate.outcome),
