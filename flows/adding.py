@@ -40,6 +40,8 @@ def make(where: str, wishes: Wishes, settings: Settings) -> Made:
     """Read the seed at `where` and propose a watch; raises BadSeed, Unreachable, BadInput."""
     from warehouse.understand import profile  # noqa: PLC0415  loads the tagger's libraries
 
+    if wishes.since and wishes.until and wishes.until < wishes.since:
+        raise BadInput("--until is before --since")
     if wishes.slug:
         _is_free(wishes.slug, settings)
     seed = seeds.load(where, settings)
@@ -81,7 +83,9 @@ def notes(made: Made, sources: Sequence[Source]) -> list[str]:
     found += [f"left out, {why}: {_short(line)}" for line, why in made.dropped]
     found += watches.unknown_sources(watch, sources)
     there = watches.sources_of(watch, sources)
-    if not there:
+    if not there and (watch.sources or watch.groups):
+        found.append("nothing is crawled for it: none of its sources is in sources.toml")
+    elif not there:
         found.append("it names no sources, so nothing is crawled for it: add to sources or groups")
     else:
         feeds = sum(len(s.feeds) + len(s.sitemaps) + len(s.pages) for s in there)

@@ -95,7 +95,7 @@ def of_source(source: Source, settings: Settings) -> Iterator[Tried]:
             yield attempt(kind, url, settings, source.source)
 
 
-def discover(url: str, settings: Settings) -> tuple[str, list[Tried]]:
+def discover(url: str, settings: Settings, source: str = "") -> tuple[str, list[Tried]]:
     """The home page's final address, and what the feeds and sitemaps it announces answer.
 
     Raises Unreachable when the page does not answer, BadInput when it is an error page.
@@ -103,13 +103,13 @@ def discover(url: str, settings: Settings) -> tuple[str, list[Tried]]:
     home = ask(url, settings)
     if home.status >= 400:
         raise BadInput(f"answers {home.status}", where=url, try_="give the outlet's home page")
-    as_feed = attempt(LeadKind.FEED, url, settings)
+    as_feed = attempt(LeadKind.FEED, url, settings, source)
     if as_feed.ok and as_feed.leads:  # somebody gave the feed itself
         parts = urlsplit(home.final_url)
         return f"{parts.scheme}://{parts.netloc}/", [as_feed]
     candidates = [*_announced(home), *_from_robots(home.final_url, settings)]
     return home.final_url, [
-        attempt(LeadKind(one.kind), one.url, settings) for one in _worth_trying(candidates)
+        attempt(LeadKind(one.kind), one.url, settings, source) for one in _worth_trying(candidates)
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
@@ -65,6 +66,27 @@ def _merge(
         feeds=tuple(dict.fromkeys([*(known.feeds if known else ()), feed])),
         groups=tuple(dict.fromkeys([*(known.groups if known else ()), *groups])),
     )
+
+
+def not_yet(found: Iterable[Source], there: Iterable[Source]) -> tuple[list[Source], list[str]]:
+    """What of `found` is new, less the feeds that are there already; and names of what is not.
+
+    A feed is known by its address, so that a list that was exported comes back as nothing new
+    also where its sources have been given other names.
+    """
+    there = list(there)
+    taken = {one.source for one in there}
+    owner = {feed: one.source for one in there for feed in one.feeds}
+    new, known = [], []
+    for one in found:
+        fresh = tuple(feed for feed in one.feeds if feed not in owner)
+        if one.source in taken:
+            known.append(one.source)
+        elif fresh:
+            new.append(replace(one, feeds=fresh))
+        else:
+            known += [owner[feed] for feed in one.feeds]
+    return new, list(dict.fromkeys(known))
 
 
 def write(sources: Iterable[Source]) -> str:

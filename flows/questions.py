@@ -28,7 +28,7 @@ _BAD_QUERY = re.compile(r"slugline: bad query at (\d+): (.+)")  # as the search 
 def _bad_query(message: str, values: dict[str, Any]) -> BadQuery | None:
     """The error that points at the place, where the search macro complained of a query."""
     found = _BAD_QUERY.search(message)
-    query = values.get("query") or values.get("about")
+    query = values["query"] if "query" in values else values.get("about")
     if not found or not isinstance(query, str):
         return None
     return BadQuery(found[2], query=query, position=int(found[1]))

@@ -32,6 +32,27 @@ class Seed:
 
 def load(where: str, settings: Settings) -> Seed:
     """The seed in a file, at an address, or on standard input; raises BadSeed, Unreachable."""
+    seed = _given(where, settings)
+    if only_furniture(seed.text):
+        what = "the seed is only page furniture, such as link headings and share bars"
+        name = "standard input" if where == "-" else where
+        raise BadSeed(what, where=name, try_="give it the article's text")
+    return seed
+
+
+def only_furniture(text: str) -> bool:
+    """Whether nothing of the text is an article's."""
+    from warehouse.understand import furniture  # noqa: PLC0415
+
+    # A text that is nothing but furniture comes back whole: a line of our own tells that apart.
+    kept, _ = furniture.drop(f"{_OURS}\n{text}")
+    return kept.strip() == _OURS
+
+
+_OURS = "The article begins here."
+
+
+def _given(where: str, settings: Settings) -> Seed:
     if where == "-":
         return read(sys.stdin.buffer.read(), "standard input")
     if re.match(r"https?://", where):

@@ -20,6 +20,7 @@ def test_add_finds_feeds_and_news_sitemaps_from_a_home_page(desk, stand):
         ("feed", 0, "answers 404"),
         ("sitemap", 1, ""),
     ]
+    assert {row["source"] for row in done.rows} == {"one.example"}
     found = sources.read(desk.seeds)[-1]
     assert (found.source, found.title, found.language) == ("one.example", "One Daily", "en")
     assert found.feeds == ("http://one.example/feed.rss",)
@@ -85,7 +86,19 @@ def test_opml_out_and_in(desk):
     sources.remove(desk.seeds, "two")
     done = desk("source", "import", str(path))
     assert done.code == 0
-    assert "added 2 sources" in done.err  # by their hosts: one.example, two.example
+    assert "added 1 sources with 1 feeds" in done.err  # by its host: two.example
+    assert "there already: one" in done.err
     assert desk("source", "import", str(path)).err.startswith("added 0 sources")
     path.write_text("<opml><body><outline")
     assert desk("source", "import", str(path)).code == 2
+
+
+def test_a_list_that_was_exported_comes_back_as_nothing_new(desk):
+    path = desk.folder / "feeds.opml"
+    before = sources.read(desk.seeds)
+    assert desk("source", "export", str(path)).code == 0
+    text = path.read_text().replace('http://one.example/"', 'http://elsewhere.example/"')
+    path.write_text(text)
+    done = desk("source", "import", str(path))
+    assert (done.code, "added 0 sources with 0 feeds" in done.err) == (0, True)
+    assert sources.read(desk.seeds) == before

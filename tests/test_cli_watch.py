@@ -140,3 +140,12 @@ def test_seeds_from_standard_input(desk):
     out, err = process.communicate(SEED.read_bytes(), timeout=60)
     assert process.returncode == 0, err
     assert json.loads(out.splitlines()[0])["weight"] == 1.0
+
+
+def test_add_writes_nothing_where_a_mistake_is_told(desk):
+    done = add(desk, "--since", "2026-02-01", "--until", "2026-01-01")
+    assert (done.code, "until is before" in done.err) == (2, True)
+    (desk.seeds / "sources.toml").write_text("[source.one]\nfeedz = []\n")
+    done = add(desk)
+    assert (done.code, "unknown key 'feedz'" in done.err) == (2, True)
+    assert not (desk.seeds / "mill").exists()

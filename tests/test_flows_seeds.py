@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows import seeds
+from flows import config, seeds
 from warehouse.errors import BadSeed
 
 HTML = b"""<!doctype html><html><head><title>The mill stays</title></head><body><article>
@@ -64,3 +64,16 @@ def test_a_heading_is_the_title_and_a_heading_alone_no_seed():
     assert seeds.read(b"# Mill\n\nText.", "x").title == "Mill"
     with pytest.raises(BadSeed, match="no text"):
         seeds.read(b"# Mill\n", "x.md")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Read More:\n", "Read More:\n\nLeave a Comment\n\nShare this:\n", "Facebook | Twitter\n"],
+)
+def test_a_seed_of_nothing_but_furniture_is_refused(tmp_path, text):
+    path = tmp_path / "seed.txt"
+    path.write_text(text)
+    with pytest.raises(BadSeed, match="only page furniture"):
+        seeds.load(str(path), config.Settings())
+    path.write_text(text + "\nThe council of Aldermoor voted to keep the mill.\n")
+    assert "Aldermoor" in seeds.load(str(path), config.Settings()).text

@@ -46,7 +46,9 @@ def opened(where: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     path = Path(where)
-    if not path.is_file():
+    if path.is_dir():
+        raise BadInput("is a folder, not a file", where=path)
+    if not path.exists():  # what is no plain file may be a pipe, as the shell's <(...) is
         raise BadInput("there is no such file", where=path)
     with path.open("rb") as stream:
         yield stream

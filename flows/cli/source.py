@@ -53,7 +53,7 @@ def add(
         raise BadInput(f"{chosen!r} cannot be the name of a source", try_="say --name")
     if any(one.source == chosen for one in sources.read(settings.seeds)):
         raise BadInput(f"there is a source {chosen!r} already", try_="edit it, or say --name")
-    home, tried = finding.discover(url, settings)
+    home, tried = finding.discover(url, settings, chosen)
     _print(tried, form)
     found = finding.as_source(
         chosen, home, tried, language=language, country=country, groups=groups
@@ -80,6 +80,10 @@ def _print(tried: object, form: Format) -> bool:
     return all(fine)
 
 
+def _tell_none(seeds: Path) -> None:
+    say(f"no sources in {sources.path_of(seeds)}; add one with: slugline source add URL")
+
+
 @source.command(name="list", epilog=shown("slugline source list uk"))
 @click.argument("names", nargs=-1)
 @format_option
@@ -89,7 +93,7 @@ def list_(ctx: click.Context, *, names: tuple[str, ...], form: Format) -> None:
     seeds = settings_of(ctx).seeds
     found = sources.find(sources.read(seeds), names)
     if not found:
-        say(f"no sources in {sources.path_of(seeds)}; add one with: slugline source add URL")
+        _tell_none(seeds)
     columns = ["source", "title", "home", "language", "country", "groups", "feeds", "sitemaps",
                "pages", "paused"]  # fmt: skip
     rows = [
@@ -110,6 +114,8 @@ def check(ctx: click.Context, *, names: tuple[str, ...], form: Format) -> None:
 
     settings = settings_of(ctx)
     found = sources.find(sources.read(settings.seeds), names)
+    if not found:
+        _tell_none(settings.seeds)
     tried = (one for each in found for one in finding.of_source(each, settings))
     if not _print(tried, form):
         raise CouldNotDo("not all of them answer with news", try_="see the column says")
@@ -134,14 +140,12 @@ def import_(ctx: click.Context, *, file: Path) -> None:
 
     seeds = settings_of(ctx).seeds
     found = opml.read(file.read_bytes(), file)
-    there = {one.source for one in sources.read(seeds)}
-    new = [one for one in found if one.source not in there]
+    new, known = opml.not_yet(found, sources.read(seeds))
     sources.add(seeds, new)
     feeds = sum(len(one.feeds) for one in new)
     say(f"added {len(new)} sources with {feeds} feeds to {sources.path_of(seeds)}")
-    if len(new) < len(found):
-        known = ", ".join(one.source for one in found if one.source in there)
-        say(f"left as they are, since they are there already: {known}")
+    if known:
+        say(f"left as they are, since they are there already: {', '.join(known)}")
 
 
 @source.command(epilog=shown("slugline source export feeds.opml"))
@@ -151,7 +155,10 @@ def export(ctx: click.Context, *, file: str) -> None:
     """Write the feeds as OPML, for feed readers."""
     from flows import opml
 
-    text = opml.write(sources.read(settings_of(ctx).seeds))
+    found = sources.read(settings_of(ctx).seeds)
+    text = opml.write(found)
+    if without := [one.source for one in found if not one.feeds]:
+        say(f"left out, since OPML is for feeds and they have none: {', '.join(without)}")
     if file == "-":
         sys.stdout.write(text)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
@@ -13,6 +14,7 @@ from flows.cli.options import Day, format_option, shown, write
 from flows.config import Settings
 from flows.output import Format, say
 from warehouse.errors import BadInput
+from warehouse.records import Source
 
 
 @click.group(epilog=shown("slugline watch add article.txt --group all"))
@@ -56,24 +58,26 @@ def add(
     file it writes is meant to be edited.
     """
     from flows import adding
+    from flows import sources as registered
 
     settings: Settings = settings_of(ctx)
+    known = registered.read(settings.seeds)  # a mistake in there is told before anything is written
     wishes = adding.Wishes(
         slug=slug, title=title, sources=sources, groups=groups, since=since, until=until,
         must=must, not_=not_,
     )  # fmt: skip
     made = adding.make(seed, wishes, settings)
     path = watches.write(settings.seeds, made.watch, made.article)
-    _tell(made, path, settings)
+    _tell(made, path, known)
     _match(settings, [made.watch.watch])
 
 
-def _tell(made: object, path: object, settings: Settings) -> None:
-    from flows import adding, sources
+def _tell(made: object, path: object, known: Sequence[Source]) -> None:
+    from flows import adding
 
     assert isinstance(made, adding.Made)
     say(f"watch {made.watch.watch}: {made.watch.title}")
-    for note in adding.notes(made, sources.read(settings.seeds)):
+    for note in adding.notes(made, known):
         say(f"  {note}")
     say(f"written to {path}; edit it, then: slugline watch check {made.watch.watch}")
     say("it will look for:")
