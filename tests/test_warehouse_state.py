@@ -32,6 +32,12 @@ def _known(data, *sources, now=NOW):
     return KnownUrls(path)
 
 
+def _rows(data):
+    with closing(sqlite3.connect(data / "state.sqlite")) as db:
+        ordered = "SELECT * FROM {} ORDER BY 1"
+        return {table: db.execute(ordered.format(table)).fetchall() for table in ("urls", "feeds")}
+
+
 _PAGE = "https://tern.example/1"
 _KEY = "tern.example/1"
 
@@ -203,13 +209,11 @@ def test_it_is_rebuilt_from_what_has_landed(data):
         state.absorb(folder)
     landing.land_articles(data, "import-1", [article("imported")], now=NOW + timedelta(hours=9))
     state.catch_up()
-    before = state.dump()
+    before = _rows(data)
     assert len(before["urls"]) == 11
-    state.rebuild(data)
-    assert state.dump() == before
     (data / "state.sqlite").unlink()
     assert state.catch_up() > 0
-    assert state.dump() == before
+    assert _rows(data) == before
 
 
 def test_old_fates_of_what_we_do_not_hold_are_forgotten(data):

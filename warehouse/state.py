@@ -69,14 +69,6 @@ class State:
             db.execute("INSERT INTO absorbed VALUES (?)", [current.generation])
         return n_fates
 
-    def rebuild(self, data: Path | None = None) -> int:
-        """Forgets everything and takes it in again from what has landed in the data directory."""
-        assert data is None or data.resolve() == self._data.resolve()
-        with self._open() as db, db:
-            for table in ("absorbed", "urls", "feeds"):
-                db.execute(f"DELETE FROM {table}")
-        return self.catch_up()
-
     def export_known(self, to: Path, sources: Iterable[str], now: datetime) -> None:
         """Writes known.sqlite for a crawl of `sources`; replaces the file `to`.
 
@@ -105,14 +97,6 @@ class State:
         with self._open() as db:
             rows = db.execute("SELECT source, max(checked_at) FROM feeds GROUP BY source")
             return {source: datetime.fromisoformat(at) for source, at in rows if at}
-
-    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
-        """All rows by table, in order, for comparing."""
-        with self._open() as db:
-            return {
-                table: db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
-                for table in ("urls", "feeds")
-            }
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
