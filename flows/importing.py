@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import types
+import typing
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ BATCH = 500  # articles in one commit
 EXTRACTOR_VERSION = "import"
 
 _FIELDS = {field.name for field in fields(Article)}
+_WORDS = {str: "a text", int: "a whole number", bool: "true or false", float: "a number"}
 
 
 def land(
@@ -44,6 +47,8 @@ def _read(
         return number, value, article_of(value, source, now)
     except (ValueError, TypeError, KeyError, AttributeError) as wrong:
         return number, value, wrong
+    except OverflowError as wrong:  # a date in year 1, east of Greenwich
+        return number, value, ValueError(f"published_at: {wrong}")
 
 
 def _land(
@@ -82,6 +87,7 @@ def article_of(value: dict[str, Any], source: str, now: datetime) -> Article:
     if not isinstance(text, str) or not text.strip():
         raise ValueError("text is empty")
     known = {name: told[name] for name in _FIELDS & told.keys() if told[name] is not None}
+    _check(Article, known)
     made = {
         "source": source,
         "final_url": url,
@@ -96,6 +102,38 @@ def article_of(value: dict[str, Any], source: str, now: datetime) -> Article:
         "extractor_version": told.get("extractor_version", EXTRACTOR_VERSION),
     }
     return _with_offset(from_json(Article, made), told.get("published_at"))
+
+
+def _check(kind: type[Any], values: dict[str, Any], within: str = "") -> None:
+    """Raises ValueError for a value of another type than its field: the batch would fail whole."""
+    hints = typing.get_type_hints(kind)
+    for name in hints.keys() & values.keys():
+        _check_value(hints[name], values[name], within + name)
+
+
+def _check_value(hint: Any, value: Any, name: str) -> None:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:
+        if value is not None:
+            _check_value(next(a for a in args if a is not types.NoneType), value, name)
+    elif origin is tuple:
+        if not isinstance(value, list):
+            raise ValueError(f"{name} must be a list, not {value!r}")
+        for one in value:
+            _check_value(args[0], one, name)
+    elif is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise ValueError(f"{name} must be an object, not {value!r}")
+        _check(typing.cast("type[Any]", hint), value, f"{name}.")
+    else:
+        _check_plain(hint, value, name)
+
+
+def _check_plain(hint: type, value: Any, name: str) -> None:
+    wanted = hint if hint in _WORDS else str  # times and words of a closed list come as text
+    right = isinstance(value, int | float if wanted is float else wanted)
+    if not right or (wanted is not bool and isinstance(value, bool)):
+        raise ValueError(f"{name} must be {_WORDS[wanted]}, not {value!r}")
 
 
 def _with_offset(article: Article, published_at: object) -> Article:

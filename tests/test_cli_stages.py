@@ -173,3 +173,27 @@ def test_import_lands_and_search_reads_back(desk):
     )
     path.write_bytes(piped_in)
     assert desk("import", str(path)).rows == [{"id": "x", "outcome": "stored"}]
+
+
+def test_a_line_of_the_wrong_kind_does_not_take_the_others_along(desk):
+    good = {"url": "http://a.example/1", "title": "Mill", "text": "It stays."}
+    wrong = [
+        {"word_count": "many"},
+        {"authors": "Jane"},
+        {"title": ["x"]},
+        {"blocks": [{"kind": 5}]},
+        {"is_accessible_for_free": "yes"},
+        {"published_at": "0001-01-01T00:00:00+14:00"},
+        {"published_at": 1_690_000_000},
+    ]
+    path = desk.folder / "mine.ndjson"
+    path.write_bytes(lines(*({**good, **one} for one in wrong), good))
+    done = desk("import", str(path))
+    assert done.code == 0
+    assert [row.get("line") for row in done.rows] == [1, 2, 3, 4, 5, 6, 7, None]
+    assert [row["error"].partition(" ")[0].strip(":") for row in done.rows[:-1]] == [
+        "word_count", "authors", "title", "blocks.kind", "is_accessible_for_free",
+        "published_at", "published_at",
+    ]  # fmt: skip
+    assert done.rows[-1]["outcome"] == "stored"
+    assert "7 lines could not be read" in done.err

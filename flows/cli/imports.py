@@ -25,6 +25,11 @@ def import_(ctx: click.Context, *, file: str, source: str) -> None:
     settings = settings_of(ctx)
     on_interrupt("what was printed has landed; import the file again for the rest")
     with opened(file) as stream:
+        landed = bad = 0
         for told in importing.land(settings.data, output.lines(stream), source):
             emit(told)
-    output.say("landed; slugline search finds them, slugline watch check matches them")
+            landed, bad = landed + ("outcome" in told), bad + ("error" in told)
+    if bad:
+        output.say(f"{bad} lines could not be read: see their error")
+    if landed:
+        output.say("landed; slugline search finds them, slugline watch check matches them")
