@@ -39,6 +39,7 @@ May."""
         ("© 2024 The Thimble. All rights reserved.", "copyright line"),
         ("Photo: T. Lund / The Thimble", "picture credit"),
         ("4 min read", "page furniture"),
+        ("MAYOR OF ALTA: WHAT STORMS COST US", "line in capitals, as of a link"),
     ],
 )
 def test_furniture_is_dropped_and_reported(line: str, why: str) -> None:

@@ -25,7 +25,7 @@ from warehouse.understand.identity import better_name, normal
 from warehouse.understand.known import INFLECTING, KIND_OF_LABEL, NOUNS_WITH_CAPITALS
 from warehouse.understand.language import MODELLED
 from warehouse.understand.names import capitalised
-from warehouse.understand.tokens import fold, sentences, words
+from warehouse.understand.tokens import fold, sentences, straighten, words
 
 _TITLE, _LEAD = 1.6, 1.3  # names there say more than names further down
 _LEAD_PART = 0.15  # of the text
@@ -308,5 +308,10 @@ def _kind(actor: _Actor, bodies: set[tuple[int, int]], text: _Text) -> str:
 
 def _forms(actor: _Actor) -> tuple[str, ...]:
     """Other spellings in the seed that name the same: a surname, an acronym."""
-    own = fold(actor.name)
-    return tuple(sorted(f for f in actor.forms if fold(f) != own and len(f) > 1))
+    seen = {fold(straighten(actor.name))}
+    forms = []
+    for form in sorted(actor.forms):
+        if len(form) > 1 and (folded := fold(straighten(form))) not in seen:
+            seen.add(folded)
+            forms.append(form)
+    return tuple(forms)

@@ -174,7 +174,7 @@ def drop(text: str) -> tuple[str, tuple[Dropped, ...]]:
     dropped: list[Dropped] = []
     taking = ""
     for i, line in enumerate(lines):
-        rule = _rule(line.strip())
+        rule = _rule(line.strip()) or _shouted(line.strip(), kept)
         if rule and rule.takes == "rest" and i >= 0.5 * len(lines):
             taking = "rest"
         elif rule and rule.takes == "links":
@@ -197,6 +197,12 @@ def _goes_along(line: str, taking: str) -> str:
     return "link to another article" if taking == "links" and headline else ""
 
 
+def _shouted(line: str, above: list[str]) -> _Rule | None:
+    """A line in capitals amid a text that is not: sites set links to other articles so."""
+    shouts = line.isupper() and len(line.split()) > 3 and line[-1] not in _ENDS_OF_PROSE
+    return _IN_CAPITALS if shouts and any(c.islower() for row in above for c in row) else None
+
+
 def _is_heading(line: str) -> bool:
     """Whether the links follow below; "Related post: The harbour" has its link in the line."""
     return not line.partition(":")[2].strip()
@@ -217,3 +223,4 @@ def _rule(line: str) -> _Rule | None:
 
 _ENDS_OF_PROSE = ".!?…:;,\"”'’»«“)。！？」।"
 _SHARE_BAR = _Rule("share bar", re.compile(""), 0)
+_IN_CAPITALS = _Rule("line in capitals, as of a link", re.compile(""), 0)

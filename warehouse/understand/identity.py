@@ -144,10 +144,11 @@ def better_name(a: str, b: str) -> str:
     return min(a, b, key=_how_odd)
 
 
-def _how_odd(name: str) -> tuple[bool, int, int, str]:
+def _how_odd(name: str) -> tuple[bool, bool, int, int, str]:
     shouted = len(name) > 4 and name.isupper()
     accents = sum(not c.isascii() for c in name)
-    return (shouted or name.islower(), -accents, len(name), name)
+    filled_in = any(c in "[](){}" for c in name)  # "Ingrid] Holm"
+    return (filled_in, shouted or name.islower(), -accents, len(name), name)
 
 
 def _shown(surface: str) -> str:
@@ -200,9 +201,19 @@ def _link(i: int, surface: str, found: list[Identity]) -> Identity:
         bodies = [f for f in _distinct(found, Label.ORG) if " " in f.key and f.key != mine.key]
         fuller = [f for f in bodies if _is_acronym(surface, f.key)]
         if not fuller and mine.label is Label.ORG and mine.key.count(" ") < 2:
-            fuller = [f for f in bodies if f.key.startswith(mine.key + " ")]
+            fuller = [f for f in bodies if _is_introduced(surface, mine, f, found)]
         return fuller[0] if len(fuller) == 1 else mine
     return mine
+
+
+def _is_introduced(surface: str, short: Identity, full: Identity, found: list[Identity]) -> bool:
+    """Whether `full` begins with `short` and comes before it, but for a headline: a text that
+    has long spoken of the House does not mean the House Democrats. An acronym is whole.
+    """
+    if not full.key.startswith(short.key + " ") or surface.isupper():
+        return False
+    keys = [f.key for f in found]
+    return keys[: keys.index(full.key)].count(short.key) <= 1
 
 
 def _followed(alone: list[Identity], linked: list[Identity]) -> list[Identity]:
