@@ -87,7 +87,15 @@ def run(
         if not mine:
             who = folders.holder(settings.data)
             return RunReport(status="skipped", note=f"another run is crawling ({who})")
+        _readable(settings.data)
         return _run(this, ask_all=ask_all)
+
+
+def _readable(data: Path) -> None:
+    """Raises NewerWarehouse or WarehouseError before anybody's web server has been asked."""
+    from warehouse import manifest, migrate  # noqa: PLC0415  DuckDB takes 0.1 s to import
+
+    manifest.read(data, schema=migrate.newest())
 
 
 def _run(this: Run, *, ask_all: bool) -> RunReport:

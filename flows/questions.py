@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from warehouse.errors import BadQuery, BadSql, Unknown
+from warehouse.errors import BadQuery, BadSql, Unknown, WarehouseError
 
 Row = dict[str, Any]
 
@@ -34,6 +34,14 @@ def _bad_query(message: str, values: dict[str, Any]) -> BadQuery | None:
     return BadQuery(found[2], query=query, position=int(found[1]))
 
 
+def _bad_files(wrong: BadSql) -> WarehouseError | None:
+    """The error of a question of ours that found no file to read: the person asked rightly."""
+    if not wrong.what.startswith("IO Error: "):
+        return None
+    what = f"the tables cannot be read: {wrong.what.removeprefix('IO Error: ')}"
+    return WarehouseError(what, try_="restore them from a backup")
+
+
 class Desk:
     """An open reader of one generation of the warehouse."""
 
@@ -47,7 +55,7 @@ class Desk:
         try:
             return answers.rows(self._con, text_of(question), values)
         except BadSql as wrong:
-            raise _bad_query(str(wrong), values) or wrong from wrong
+            raise _bad_query(str(wrong), values) or _bad_files(wrong) or wrong from wrong
 
     def rows(self, question: str, /, **values: Any) -> list[Row]:
         """The rows as dictionaries, all at once."""

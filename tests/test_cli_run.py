@@ -2,6 +2,8 @@
 
 import errno
 import fcntl
+import json
+import shutil
 import signal
 import time
 
@@ -133,6 +135,27 @@ def test_run_without_watches_and_without_sources(desk):
     done = desk("run")
     assert done.code == 0
     assert "mill names no sources, so nothing is crawled" in done.err
+
+
+def test_a_newer_warehouse_is_told_before_anything_is_asked(desk, newsstand):
+    watch(desk)
+    assert desk("publish").code == 0
+    path = desk.data / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": 9_999}))
+    stand = newsstand(WEB)
+    done = desk("run", proxy=stand.proxy)
+    assert (done.code, "newer Slugline" in done.err) == (1, True)
+    assert stand.requests == []
+
+
+def test_questions_of_missing_tables_and_of_nothing(desk):
+    (desk.folder / "a.ndjson").write_text('{"url": "http://a.example/1", "text": "A mill."}')
+    assert desk("import", str(desk.folder / "a.ndjson")).code == 0
+    empty = desk("search", "")
+    assert (empty.code, empty.err.splitlines()[0]) == (2, "error: it is empty")
+    shutil.rmtree(desk.data / "tables" / "articles")
+    done = desk("search", "mill")
+    assert (done.code, "the tables cannot be read" in done.err) == (1, True)
 
 
 def test_a_second_run_is_skipped_and_says_so(desk):

@@ -193,6 +193,17 @@ def test_a_broken_manifest_is_told_of_and_not_overwritten(data, text):
     assert manifest.path(data).read_text() == text
 
 
+def test_missing_tables_are_told_of_in_one_line(data):
+    _land(data, "r1", article(1))
+    shutil.rmtree(data / "tables")
+    (data / "slugline.db").unlink()
+    for file in (data / "pub").glob("news-*.db"):
+        file.unlink()
+    with pytest.raises(WarehouseError, match="tables cannot be read: IO Error: No files") as told:
+        publish.publish(data)
+    assert len(str(told.value).splitlines()) == 1
+
+
 def test_an_open_session_sees_its_generation_through_landings_and_merges(data, monkeypatch):
     monkeypatch.setattr("warehouse.compact.MERGED_AT", 3)
     _land(data, "r0", article(0))

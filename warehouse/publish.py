@@ -11,7 +11,8 @@ import dataclasses
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import disk, manifest, migrate, relations
+from warehouse.errors import WarehouseError
 from warehouse.manifest import Manifest
 from warehouse.relations import Columns
 
@@ -41,9 +43,19 @@ def publish(data: Path, *, on_step: OnStep = lambda _: None) -> Path:
         if wanted != current:
             manifest.write(data, wanted)
         if not is_published(data, wanted):
-            with duckdb.connect(config={"threads": 1}) as con:
+            with _files_there(data), duckdb.connect(config={"threads": 1}) as con:
                 build(con, data, wanted, relations.declared(), on_step=on_step)
     return data / LINK
+
+
+@contextmanager
+def _files_there(data: Path) -> Iterator[None]:
+    """What DuckDB says of a missing or broken Parquet file, as one line for people."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        what = f"its tables cannot be read: {str(error).partition(chr(10))[0]}"
+        raise WarehouseError(what, where=data, try_="restore them from a backup") from error
 
 
 def renewed(data: Path, current: Manifest) -> Manifest:
