@@ -112,8 +112,16 @@ def test_extract_of_a_file_and_of_an_address(desk, newsstand):
     path = WEB / "one.example/2026/mill.html"
     (row,) = desk("extract", str(path), "--url", URL).rows
     assert (row["id"], row["outcome"]) == (URL, "stored")
-    (row,) = desk("extract", URL, proxy=newsstand(WEB).proxy).rows
+    stand = newsstand(WEB)
+    (row,) = desk("extract", URL, proxy=stand.proxy).rows
     assert row["article"]["text"].startswith("The river council")
+    (row,) = desk("extract", "http://one.example/nothing", proxy=stand.proxy).rows
+    assert (row["outcome"], row["reason"]) == ("gone", "HTTP 404")
+    (row,) = desk("extract", "http://dead.example/", proxy=stand.proxy).rows
+    assert (row["outcome"], row["reason"]) == ("deferred", "HTTP 502")
+    gone = "http://one.example/nothing"
+    done = desk("leads", "--kind", "feed", "--url", gone, gone, proxy=stand.proxy)
+    assert (done.code, "answers 404" in done.err) == (1, True)
     assert desk("extract", str(FLOWS / "nothing")).code == 2
 
 

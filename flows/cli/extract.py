@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows.cli.main import settings_of
 from flows.cli.options import command
 from flows.cli.reading import body_of, each_line, emit, fetched
+
+if TYPE_CHECKING:
+    from crawlers.run import Fetched
 
 
 @command("slugline extract https://www.example.com/news/1\n"
@@ -30,13 +33,30 @@ def extract(ctx: click.Context, *, file: str, url: str | None, batch: bool) -> N
         return
     settings = settings_of(ctx)
     if re.match(r"https?://", file):
-        body, headers, final_url = fetched(file, settings)
-        emit(_page(body, headers, url or final_url, url or final_url))
+        answer = fetched(file, settings)
+        name = url or answer.final_url
+        emit(_refused(answer, name) or _page(answer.body, dict(answer.headers), name, name))
     else:
         emit(_page(body_of(file, settings), {}, url or _NOWHERE, url or file))
 
 
 _NOWHERE = "https://unknown.invalid/article.html"  # links of a page without address stay within it
+
+
+def _refused(answer: Fetched, name: str) -> dict[str, Any] | None:
+    """What a run would say of this answer, if it is not a page to read."""
+    from crawlers.fates import ending_of
+    from warehouse.records import Fetch, Purpose, now_utc
+
+    now = now_utc()
+    exchange = Fetch(url=answer.final_url, source="", purpose=Purpose.ARTICLE, fetched_at=now,
+                     seconds=0.0, status=answer.status,
+                     content_type=answer.headers.get("content-type"))  # fmt: skip
+    ending = ending_of(exchange, answer.headers, tries=0, retries=1, now=now)
+    if ending is None:
+        return None
+    reason = ending.reason.partition(";")[0]  # when a run would try again is no matter here
+    return {"id": name, "url": name, "outcome": ending.outcome.value, "reason": reason}
 
 
 def _page(body: bytes, headers: dict[str, str], url: str, name: str) -> dict[str, Any]:

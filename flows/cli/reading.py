@@ -7,26 +7,32 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flows import output
 from flows.config import Settings
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, Unreachable
+
+if TYPE_CHECKING:
+    from crawlers.run import Fetched
 
 
 def body_of(where: str, settings: Settings) -> bytes:
     """All bytes of a file, of standard input ("-"), or of what an address answers."""
     if re.match(r"https?://", where):
-        return fetched(where, settings)[0]
+        answer = fetched(where, settings)
+        if answer.status >= 400:
+            raise Unreachable(f"answers {answer.status}", where=where, try_="check the address")
+        return answer.body
     with opened(where) as stream:
         return stream.read()
 
 
-def fetched(url: str, settings: Settings) -> tuple[bytes, dict[str, str], str]:
-    """Body, headers and final address; raises Unreachable, or BadInput for an error page."""
+def fetched(url: str, settings: Settings) -> Fetched:
+    """What an address answers, be it an error page; raises Unreachable."""
     from crawlers.run import fetch_one
 
-    answer = fetch_one(
+    return fetch_one(
         url,
         user_agent=settings.user_agent,
         proxy=settings.proxy,
@@ -34,7 +40,6 @@ def fetched(url: str, settings: Settings) -> tuple[bytes, dict[str, str], str]:
         max_bytes=settings.max_bytes,
         allow_private_hosts=settings.allow_private_hosts,
     )
-    return answer.body, dict(answer.headers), answer.final_url
 
 
 @contextmanager
