@@ -102,7 +102,7 @@ def _run(this: Run, *, ask_all: bool) -> RunReport:
     landed, failures = _finish(this, folders.unlanded(this.data))
     planned = plan(this, ask_all=ask_all)
     for note in planned.notes:
-        this.say("plan", note, lasting=True)
+        this.say("plan", note)  # told when the run ends, with what was noticed later
     if planned.request:
         more, failed = _finish(this, [begin(this, planned.request)])
         landed, failures = [*landed, *more], [*failures, *failed]
