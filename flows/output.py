@@ -120,6 +120,10 @@ def _table(
     from rich.text import Text  # noqa: PLC0415
 
     held = [list(row) for row in rows]
+    target = console(stream, Console)
+    if len(columns) * _NARROWEST > target.width:
+        _stacked(columns, held, stream)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
     table.title = title
     for index, column in enumerate(columns):
@@ -127,7 +131,22 @@ def _table(
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in held:
         table.add_row(*(Text(cell(value)) for value in row))
-    console(stream, Console).print(table)
+    target.print(table)
+
+
+_NARROWEST = 8  # characters of a column that can still be read
+_LONGEST = 200  # characters of a value where each has a line of its own
+
+
+def _stacked(columns: Sequence[str], rows: Sequence[Sequence[Any]], stream: TextIO) -> None:
+    """A line for each value, a blank one after each row: for too many columns to stand abreast."""
+    wide = max(map(len, columns))
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            text = " ".join(cell(value).split())
+            short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+            stream.write(f"{column:<{wide}}  {short}".rstrip() + "\n")
+        stream.write("\n")
 
 
 def console(stream: TextIO, kind: type[Any]) -> Any:

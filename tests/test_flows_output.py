@@ -66,3 +66,14 @@ def test_lines_number_what_is_wrong():
         for number, value in output.lines(given)
     ]
     assert found == [(1, {"a": 1}), (3, "bad"), (4, "bad"), (5, "bad"), (6, {"b": 2})]
+
+
+def test_a_table_of_too_many_columns_gives_each_value_a_line(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    out = io.StringIO()
+    columns = [f"c{n}" for n in range(11)]
+    output.write(columns, [["one\ntwo", *range(10)], ["x" * 300, *range(10)]], Format.TABLE, out)
+    lines = out.getvalue().splitlines()
+    assert lines[:3] == ["c0   one two", "c1   0", "c2   1"]
+    assert lines[11] == ""
+    assert lines[12] == f"c0   {'x' * 200}…"
