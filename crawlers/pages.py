@@ -94,6 +94,7 @@ class Pages:
                 final_url=job.url,
                 fetched_at=answer.fetch.fetched_at,
                 max_bytes=MAX_EXPANSION * self._request.max_bytes,
+                respect_reservation=self._sources[lead.source].respect_reservation,
             )
         )
         if isinstance(result, Article):

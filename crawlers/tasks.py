@@ -25,6 +25,7 @@ class ReceivedPage:
     final_url: str
     fetched_at: datetime
     max_bytes: int  # when decompressed
+    respect_reservation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

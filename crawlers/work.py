@@ -10,6 +10,7 @@ from crawlers.bodies import BadBody, TooLarge, decoded
 from crawlers.discover import read_leads
 from crawlers.extract import extract
 from crawlers.fates import Ending, is_vague
+from crawlers.reservation import reserved
 from crawlers.tasks import ReadListing, ReceivedListing, ReceivedPage, Result, Task
 from warehouse.records import Article, Outcome
 
@@ -31,6 +32,8 @@ def extract_page(task: ReceivedPage) -> Article | Ending:
         return Ending(Outcome.BAD_CONTENT, "an empty page")
     if is_vague(task.headers.get("content-type")) and b"<" not in body[:1024]:
         return Ending(Outcome.BAD_CONTENT, "no HTML in it")
+    if task.respect_reservation and (by := reserved(task.headers, body)):
+        return Ending(Outcome.RESERVED, by)
     result = extract(
         body,
         task.lead.url,

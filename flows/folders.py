@@ -82,8 +82,12 @@ def is_crawled(folder: Path) -> bool:
 
 
 def mark_landed(folder: Path) -> None:
-    """Its batch is in the manifest and the state has taken it in."""
+    """Its batch is in the manifest and the state has taken it in.
+
+    What was known before the crawl is not needed again, and is the largest file of a big state.
+    """
     (folder / "LANDED").touch()
+    (folder / "known.sqlite").unlink(missing_ok=True)
 
 
 def forget(data: Path, *, before: datetime) -> int:

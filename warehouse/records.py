@@ -126,7 +126,7 @@ class Source:
     pace_seconds: float | None = None  # between two requests to one host; None: the setting
     every_minutes: float | None = None  # how often to ask its feeds; None: the setting
     max_pages: int | None = None  # fetched pages a run at most; None: the setting
-    respect_reservation: bool = False  # honour text-and-data-mining reservations
+    respect_reservation: bool = False  # honour text-and-data-mining reservations of pages
     on_topic_only: bool = False  # fetch only leads whose title or summary meets a watch
     paused: bool = False
 
