@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from warehouse.errors import WarehouseError
 from warehouse.records import Document, Label
 from warehouse.understand import reading
 from warehouse.understand.candidates import candidates
@@ -153,3 +154,8 @@ def test_reading_gives_the_whole_understanding() -> None:
 def test_texts_without_words_give_nothing(text: str) -> None:
     read = reading.read(Document(id="a", text=text))
     assert (read.mentions, read.quotes) == ((), ())
+
+
+def test_a_missing_model_is_told_in_one_line(tmp_path):
+    with pytest.raises(WarehouseError, match=r"gone.onnx: the name model is missing"):
+        Tagger.load(tmp_path / "gone.onnx")

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from warehouse.errors import WarehouseError
 from warehouse.understand.decoding import LABELS, TYPES, Floats, Span, decode
 from warehouse.understand.windows import Pieces, Window, batches, windows_of
 
@@ -37,9 +38,10 @@ class Tagger:
     @staticmethod
     @cache
     def load(model: Path | None = None, tokenizer: Path | None = None) -> Tagger:
+        """The shipped model, or that of these files; WarehouseError where they are missing."""
         return Tagger(
-            _session(model or MODELS / "names.int8.onnx"),
-            Pieces(tokenizer or MODELS / "names.tokenizer.json"),
+            _session(_there(model or MODELS / "names.int8.onnx")),
+            Pieces(_there(tokenizer or MODELS / "names.tokenizer.json")),
         )
 
     def tag(self, document: Sequence[Sequence[str]]) -> list[list[Span]]:
@@ -65,6 +67,12 @@ class Tagger:
         logits -= logits.max(-1, keepdims=True)
         logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
         return [logits[r, : len(w.asked)] for r, w in enumerate(batch)]
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise WarehouseError("the name model is missing", where=path, try_="install Slugline anew")
+    return path
 
 
 def _session(path: Path) -> Forward:
