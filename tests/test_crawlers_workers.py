@@ -15,8 +15,8 @@ from warehouse.records import LeadKind
 def task(body):
     now = datetime(2023, 7, 1, tzinfo=UTC)
     return ReceivedListing(
-        body=body, headers={}, url="http://a.example/", kind=LeadKind.FEED, source="a", now=now, since=None,
-        max_bytes=1000,
+        body=body, headers={}, url="http://a.example/", kind=LeadKind.FEED, source="a", now=now,
+        since=None, max_bytes=1000,
     )  # fmt: skip
 
 
