@@ -153,17 +153,23 @@ class _Show:
     def what_next(self) -> None:
         watch, data = self.file.watch.watch, _nearby(self.settings.data)
         self.heading("What to try next")
-        flag = f"slugline --data {data}"
+        program = _program()
+        flag = f"{program} --data {data}"
         for command in (
             f"{flag} search '{self.queries[1]}'",
             f"{flag} coverage {watch} --tier follow_up",
             f"{flag} outcomes --urls robots",
             f'{flag} sql "SELECT source, count(*) AS n FROM articles GROUP BY ALL ORDER BY n DESC"',
             f"duckdb -readonly {data}/slugline.db    # the same, in the plain client",
-            "slugline watch add FILE --group all    # your own article",
+            f"{program} watch add FILE --group all    # your own article",
         ):
             self.out.write(f"  {command}\n")
         self.out.flush()
+
+
+def _program() -> str:
+    """How to call Slugline from here: by its name only where the shell would find it."""
+    return "slugline" if shutil.which("slugline") else str(_nearby(Path(sys.argv[0])))
 
 
 def _nearby(path: Path) -> Path:
