@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -27,19 +28,20 @@ from warehouse.errors import BrokenRun, CrawlFailed, DiskFull
 __all__ = ["CrawlEvent", "CrawlStats", "Fetched", "crawl", "fetch_one"]
 
 _GRACE_SECONDS = 3.0  # between asking the child to end and making it
+_QUIET_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlEvent:
-    """What the child says while it works: its counts so far, or a warning."""
+    """What the child says while it works: its counts so far, or a line of its log."""
 
-    event: str  # "progress", "log"
+    event: str  # "progress", "log"; "quiet": a second passed without a word
     found: int = 0
     done: int = 0
     fetched: int = 0
     articles: int = 0
     source: str | None = None  # that moved last
-    level: str | None = None
+    level: str | None = None  # "INFO", "WARNING", "ERROR", "CRITICAL"
     message: str | None = None
 
 
@@ -55,13 +57,16 @@ class CrawlStats:
     started_at: datetime
     ended_at: datetime
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # The slowest hosts, slowest first: requests, seconds (in all), slowest (s), failures.
+    hosts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def crawl(folder: Path, *, on_event: Callable[[CrawlEvent], None] | None = None) -> CrawlStats:
     """Carry out the crawl of a run folder, or go on with it; one that is done is only read.
 
     Raises CrawlFailed or DiskFull when the child could not finish; the folder is kept and the
-    next call continues it. On KeyboardInterrupt and SIGTERM the child is ended within 5 seconds.
+    next call continues it. On KeyboardInterrupt, on SIGTERM and on whatever `on_event` raises the
+    child is ended within 5 seconds; `on_event` is called at least once a second.
     """
     if not is_done(folder):
         _run_child(folder, on_event or (lambda _event: None))
@@ -106,11 +111,21 @@ def _run_child(folder: Path, on_event: Callable[[CrawlEvent], None]) -> None:
 
 
 def _events(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    """What the child says, and that it says nothing, so that a silent one can be stopped too."""
     assert child.stdout is not None
-    for line in child.stdout:
-        event = json.loads(line)
-        if isinstance(event, dict):
-            yield event
+    out, rest = child.stdout.fileno(), b""
+    while True:
+        if not select.select([out], [], [], _QUIET_SECONDS)[0]:
+            yield {"event": "quiet"}
+            continue
+        more = os.read(out, 65_536)
+        if not more:
+            return
+        *lines, rest = (rest + more).split(b"\n")
+        for line in lines:
+            event = json.loads(line)
+            if isinstance(event, dict):
+                yield event
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -140,8 +155,12 @@ def _failed(folder: Path, code: int, failure: dict[str, Any], log: Path) -> Craw
 
 @contextmanager
 def _sigterm_raises() -> Iterator[None]:
-    """In the main thread, SIGTERM becomes SystemExit(143), so that the child is ended too."""
-    if threading.current_thread() is not threading.main_thread():
+    """In the main thread, SIGTERM becomes SystemExit(143), so that the child is ended too.
+
+    A handler that somebody else has set stays: Prefect's raises as well, and knows why it came.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
 

@@ -149,7 +149,8 @@ def test_found_is_articles_plus_outcomes(crawled):
     assert set(endings(crawled.folder)) == found
     assert stats.found == len(found) == stats.articles + sum(stats.outcomes.values())
     assert sum(counts["found"] for counts in stats.sources.values()) == stats.found
-    assert crawled.told[-1].found == crawled.told[-1].done == stats.found
+    last = [event for event in crawled.told if event.event == "progress"][-1]
+    assert last.found == last.done == stats.found
     assert crawled.again == stats
 
 
