@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from flows import brief, folders, registry, sources, watches
 from flows.brief import Brief
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
     from crawlers.run import CrawlEvent
 
 TIERS = brief.TIERS
+_T = TypeVar("_T")
+
+
+class Do(Protocol):
+    """Carries out one step of a run; a flow's makes a Prefect task of it."""
+
+    def __call__(self, step: str, work: Callable[[], _T], /) -> _T: ...
+
+
+def at_once(_step: str, work: Callable[[], _T], /) -> _T:
+    """For callers who have nothing to add."""
+    return work()
+
+
+def go_on() -> None:
+    """For callers who never stop a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +62,7 @@ class RunReport:
     brief: Brief | None = None
     notes: tuple[str, ...] = ()
     failures: tuple[SluglineError, ...] = ()
+    out_of_bounds: tuple[str, ...] = ()  # what was outside the bounds set for it, one line each
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,8 @@ class Run:
     sources: Sequence[Source]
     on_event: OnEvent = silent
     clock: Callable[[], datetime] = now_utc
+    do: Do = at_once
+    heed: Callable[[], None] = go_on  # called each second of a crawl; may raise to stop the run
 
     @property
     def data(self) -> Path:
@@ -72,6 +92,8 @@ def run(
     on_event: OnEvent = silent,
     ask_all: bool = False,
     clock: Callable[[], datetime] = now_utc,
+    do: Do = at_once,
+    heed: Callable[[], None] = go_on,
 ) -> RunReport:
     """One whole run for the watches named, or all; `ask_all` asks sources that are not due too.
 
@@ -82,7 +104,7 @@ def run(
     if not files:
         what = f"there are no watches in {settings.seeds}"
         raise BadInput(what, try_="make one with: slugline watch add FILE")
-    this = Run(settings, files, sources.read(settings.seeds), on_event, clock)
+    this = Run(settings, files, sources.read(settings.seeds), on_event, clock, do, heed)
     with folders.crawl_lock(settings.data) as mine:
         if not mine:
             who = folders.holder(settings.data)
@@ -100,15 +122,15 @@ def _readable(data: Path) -> None:
 
 def _run(this: Run, *, ask_all: bool) -> RunReport:
     landed, failures = _finish(this, folders.unlanded(this.data))
-    planned = plan(this, ask_all=ask_all)
+    planned = this.do("plan", lambda: plan(this, ask_all=ask_all))
     for note in planned.notes:
         this.say("plan", note)  # told when the run ends, with what was noticed later
     if planned.request:
         more, failed = _finish(this, [begin(this, planned.request)])
         landed, failures = [*landed, *more], [*failures, *failed]
-    understand(this)
-    checked = check(this, landed)
-    told = tell(this)
+    this.do("understand", lambda: understand(this))
+    checked = this.do("check", lambda: check(this, landed))
+    told = this.do("tell", lambda: tell(this))
     folders.forget(this.data, before=this.clock() - timedelta(days=this.settings.keep_days))
     return RunReport(
         status="done" if landed or failures else "waiting",
@@ -133,8 +155,8 @@ def _finish(this: Run, unlanded: list[Path]) -> tuple[list[str], list[SluglineEr
     for folder in unlanded:
         try:
             if not folders.is_crawled(folder):
-                crawl(this, folder)
-            land(this, folder)
+                this.do("crawl", partial(crawl, this, folder))
+            this.do("land", partial(land, this, folder))
             landed.append(folder.name)
         except SluglineError as failure:
             failures.append(failure)
@@ -233,6 +255,7 @@ def crawl(this: Run, folder: Path) -> None:
     from crawlers.run import crawl as start  # noqa: PLC0415  start-up stays quick
 
     def on_crawl(event: CrawlEvent) -> None:
+        this.heed()
         happened = crawl_event(event)
         if happened:
             this.on_event(happened)
@@ -246,9 +269,10 @@ def crawl_event(event: CrawlEvent) -> Event | None:
     if event.event == "progress":
         text = f"{event.found} addresses found, {event.done} decided, {event.articles} articles"
         return Event(step="crawl", text=text, done=event.done, total=event.found or None)
-    if event.level in {"ERROR", "CRITICAL"} and event.message:
+    if event.level and event.message:
         first = event.message.partition("\n")[0]  # the rest is in the folder's crawl.log
-        return Event(step="crawl", text=first, lasting=True)
+        grave = event.level in {"ERROR", "CRITICAL"}
+        return Event(step="crawl", text=first, level=event.level, lasting=grave)
     return None
 
 

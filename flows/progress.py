@@ -20,6 +20,7 @@ class Event:
     done: int | None = None
     total: int | None = None
     lasting: bool = False  # stays on the screen after the step
+    level: str | None = None  # of a line of the crawl's log: "INFO", "WARNING", "ERROR"
 
 
 OnEvent = Callable[[Event], None]
@@ -67,6 +68,8 @@ def _live() -> Iterator[OnEvent]:
             if event.lasting:
                 bar.console.print(f"{event.step}: {printable(event.text)}", markup=False,
                                   highlight=False)  # fmt: skip
+            if event.level:
+                return  # the counts stay where they are
             bar.update(
                 task,
                 description=printable(event.text)[:80],
