@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
-import logging
 import os
 import signal
 import stat
@@ -20,13 +19,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from crawlers import log
 from crawlers import past as past_of
 from crawlers.known import KnownUrls
 from crawlers.ledger import Ledger
 from crawlers.spool import is_done, read_request
 from crawlers.workers import Workers, warm_up
 from warehouse.errors import SluglineError
-from warehouse.records import isoformat, now_utc
+from warehouse.records import now_utc
 
 _BUSY = "another crawl is writing to this folder"
 
@@ -40,28 +40,10 @@ def emit(event: dict[str, Any]) -> None:
         os._exit(1)
 
 
-class _Events(logging.Handler):
-    """Warnings of any library become events."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        # The download handlers warn of pages cut short or too large, which have their outcomes.
-        told = record.name.startswith("scrapy.core.downloader.handlers")
-        return bool(super().filter(record)) and not (told and record.levelno < logging.ERROR)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = self.format(record)
-        emit({"event": "log", "level": record.levelname, "message": message})
-        sys.stderr.write(f"{isoformat(now_utc())} {record.levelname} {message}\n")
-
-
 def main(arguments: list[str]) -> int:
     """Crawl the folder named; 0 when it is done, 1 when it could not be."""
     folder = Path(arguments[0])
-    logging.basicConfig(level=logging.WARNING, handlers=[_Events()], force=True)
+    told = log.begin(emit, now_utc)
     try:
         with (folder / "crawl.lock").open("wb") as lock:
             _hold(lock.fileno(), folder)
@@ -74,6 +56,8 @@ def main(arguments: list[str]) -> int:
         full = e.errno in (errno.ENOSPC, errno.EDQUOT)
         emit({"event": "failed", "message": f"{folder}: {e.strerror}", "disk_full": full})
         return 1
+    finally:
+        told.flush()
     return 0
 
 

@@ -8,6 +8,7 @@ and read is the business of listings.py and pages.py; whether a lead is asked fo
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from crawlers.pages import Pages
 from crawlers.past import Past
 from crawlers.workers import Workers
 from warehouse.records import CrawlRequest, Fate, Lead, LeadKind, Outcome, Source
+
+_log = logging.getLogger(__name__)
 
 
 class Crawl:
@@ -103,6 +106,7 @@ class Crawl:
             fetched += self._send_or_skip(lead, source, fetched=fetched, number=number)
             if number % 500 == 499:
                 await asyncio.sleep(0)  # a long sitemap must not hold up the downloads
+        _log.info("%s: %d addresses found, %d to ask for", source.source, len(found), fetched)
 
     def _send_or_skip(self, lead: Lead, source: Source, *, fetched: int, number: int) -> bool:
         """Carry out what the gate decides; True when it counts as a page fetched."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ from warehouse.records import CrawlRequest, Fetch, Outcome, Purpose, isoformat
 # Crawl-delay we follow is 120 s.
 _PATIENCE = timedelta(seconds=130)
 _ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
+
+_log = logging.getLogger(__name__)
 
 Settle = Callable[[Job, Answer | Ending], Coroutine[Any, Any, None]]
 
@@ -122,6 +125,8 @@ class Lanes:
         # A 503 that names no time is a broken page more often than a busy host.
         status = 500 if fetch.status == 503 and not retry_after else fetch.status
         self._pace.after(lane.host, status, retry_after, self._clock())
+        if self._pace.dead_until(lane.host, self._clock()):
+            _log.warning("%s does not answer and is left alone: %s", lane.host, fetch.error)
         return answer
 
     async def _turn(self, lane: _Lane, job: Job) -> Ending | None:

@@ -44,6 +44,7 @@ class Ledger:
         self.done = past.done
         self._n_outcomes, self._n_articles = past.outcomes, past.articles
         self._fetched, self._bytes = past.fetched, past.bytes
+        self._timings = past.timings
         self._told_at: datetime | None = None
 
     def lead(self, lead: Lead) -> None:
@@ -77,6 +78,7 @@ class Ledger:
         self._fetches.write(fetch)
         self._fetched[fetch.source] += 1
         self._bytes[fetch.source] += fetch.bytes or 0
+        self._timings.add(fetch)
         self._progress(fetch.source)
 
     def fate(self, fate: Fate) -> None:
@@ -95,9 +97,6 @@ class Ledger:
         if url in self.done:
             raise BrokenRun(f"a second ending for {url}", where=self._folder)
         self.done[url] = key
-
-    def log(self, level: str, message: str) -> None:
-        self._emit({"event": "log", "level": level, "message": message})
 
     def _progress(self, source: str, *, always: bool = False) -> None:
         now = self._clock()
@@ -140,6 +139,7 @@ class Ledger:
             "started_at": isoformat(started_at),
             "ended_at": isoformat(self._clock()),
             "sources": by_source,
+            "hosts": self._timings.slowest(),
         }
 
     def _counts(self, source: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ asked for is decided later, when all listings of its source are read (see crawl.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,8 @@ from crawlers.past import Past
 from crawlers.tasks import MAX_EXPANSION, Lost, ReadListing, ReceivedListing
 from crawlers.workers import Workers
 from warehouse.records import CrawlRequest, Fetch, LeadKind, Source
+
+_log = logging.getLogger(__name__)
 
 _MAX_DEPTH = 3  # of sitemap indexes
 _MAX_LISTINGS = 300  # of a source in one run, whatever its sitemap indexes name
@@ -97,6 +100,8 @@ class Listings:
 
     async def _read(self, job: Job, listing: Listing, answer: Answer) -> None:
         found = await self._found_in(job, listing, answer)
+        if found.error is not None:
+            _log.warning("%s: %s: %s", listing.source, job.url, found.error)
         self._note(listing, found)
         fetch = replace(answer.fetch, error=found.error)
         if found.is_index:
@@ -154,7 +159,7 @@ class Listings:
     def _may_read(self, url: str, parent: Listing) -> bool:
         within = parent.depth < _MAX_DEPTH and self._n_sent[parent.source] < _MAX_LISTINGS
         if not within:
-            self._ledger.log("WARNING", f"{parent.source}: sitemap {url} is beyond the limits")
+            _log.warning("%s: sitemap %s is beyond the limits", parent.source, url)
         allowed = urls.refused(url, allow_private_hosts=self._request.allow_private_hosts) is None
         return within and allowed
 

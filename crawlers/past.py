@@ -9,6 +9,7 @@ from pathlib import Path
 from crawlers import spool, urls
 from crawlers.fates import REDIRECTS
 from crawlers.jobs import Listing
+from crawlers.timings import Timings
 from warehouse.records import Fate, Fetch, Lead, Outcome, Purpose
 
 
@@ -26,6 +27,7 @@ class Past:
     articles: Counter[str] = field(default_factory=Counter)  # by source
     fetched: Counter[str] = field(default_factory=Counter)
     bytes: Counter[str] = field(default_factory=Counter)
+    timings: Timings = field(default_factory=Timings)
 
 
 def read(folder: Path) -> Past:
@@ -40,6 +42,7 @@ def read(folder: Path) -> Past:
         past.read.add((fetch.purpose, fetch.url, fetch.source))
         past.fetched[fetch.source] += 1
         past.bytes[fetch.source] += fetch.bytes or 0
+        past.timings.add(fetch)
     for fate in spool.read_records(folder, "outcomes", Fate):
         past.done[fate.url] = fate.key
         past.outcomes[fate.source, fate.outcome.value] += 1

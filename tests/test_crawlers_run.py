@@ -154,6 +154,19 @@ def test_found_is_articles_plus_outcomes(crawled):
     assert crawled.again == stats
 
 
+def test_the_parent_hears_the_log_and_how_long_hosts_took(crawled):
+    lines = [(e.level, e.message) for e in crawled.told if e.event == "log"]
+    assert ("INFO", "town2: 7 addresses found, 2 to ask for") in lines
+    assert ("WARNING", "feeds: http://feeds.example/down.rss: HTTP 503") in lines
+    written = (crawled.folder / "crawl.log").read_text(encoding="utf-8")
+    assert all(message in written for _, message in lines)
+    slowest = list(crawled.stats.hosts.values())
+    assert slowest[0]["slowest"] == max(f.seconds for f in fetches(crawled.folder))
+    assert (
+        crawled.stats.hosts["town1.example"]["requests"] == 9
+    )  # robots.txt, feed, 4 pages, 2 hops, 404
+
+
 def test_nothing_forbidden_or_refused_was_asked_for(crawled):
     asked = [request.url for request in crawled.log]
     assert not [url for url in asked if "/private/" in url or "127.0.0.1" in url or "@" in url]
