@@ -35,6 +35,8 @@ class Settings:
     workers: int = 2  # extraction processes
     every_minutes: float = 15.0  # how often a source is asked
     revisit_hours: float = 48.0  # an article younger than this is asked for again
+    crawl_minutes: float = 12.0  # a run asks for; what is left then comes first in the next
+    slice_minutes: float = 5.0  # a backfill asks for, before it lets others crawl
     retries: int = 3  # runs that may defer an address before it is quarantined
     keep_days: float = 8.0  # run folders, replaced files and old generations
 
@@ -58,6 +60,8 @@ _CHECKS: dict[str, tomlfile.Check] = {
     "workers": tomlfile.whole(1, 64),
     "every_minutes": tomlfile.number(0, 43_200),
     "revisit_hours": tomlfile.number(0, 10_000_000),
+    "crawl_minutes": tomlfile.number(0.01, 10_000),
+    "slice_minutes": tomlfile.number(0.01, 10_000),
     "retries": tomlfile.whole(0, 100),
     "keep_days": tomlfile.number(0, 3_650),
 }

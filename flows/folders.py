@@ -1,4 +1,4 @@
-"""Run folders and the lock that lets only one run crawl at once on a data directory.
+"""Run folders, and the lock that lets only one run crawl at once on a data directory.
 
 A folder is made whole and then named, so that one that can be seen has a request in it; it is
 crawled until it holds DONE, and landed until it holds LANDED.
@@ -10,38 +10,128 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from warehouse.records import CrawlRequest, to_json
 
+MONITOR, BACKFILL = "monitor", "backfill"  # kinds of those who crawl
+
 _UNNAMED = ".new-"  # a folder that is being made
+_WAITING = "crawl.waiting"  # held by who waits for a backfill's slice to end
+_POLL_SECONDS = 0.1
+_LOOKS = 5
 
 
 @contextmanager
-def crawl_lock(data: Path) -> Iterator[bool]:
-    """Whether this process may crawl; the kernel frees the lock when it ends, however it ends."""
+def crawl_lock(
+    data: Path,
+    kind: str = MONITOR,
+    wait_seconds: float = 0.0,
+    on_wait: Callable[[str], object] = lambda _holder: None,
+) -> Iterator[bool]:
+    """Whether this process may crawl; the kernel frees the lock when it ends, however it ends.
+
+    A monitor waits for a backfill's slice to end, and for no other monitor. A backfill waits for
+    whoever crawls, and lets everybody go first who is waiting. `on_wait` hears who is waited for.
+    """
     data.mkdir(parents=True, exist_ok=True)
     with (data / "crawl.lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(file, data, kind, wait_seconds, on_wait):
             yield False
             return
         file.truncate(0)
-        file.write(f"{os.getpid()}\n")
+        file.write(f"{os.getpid()} {kind}\n")
         file.flush()
         yield True
 
 
+def _taken(
+    file: IO[str],
+    data: Path,
+    kind: str,
+    wait_seconds: float,
+    on_wait: Callable[[str], object],
+) -> bool:
+    if kind == MONITOR and _flock(file):
+        return True
+    with ExitStack() as stack:
+        until = time.monotonic() + wait_seconds
+        if kind == MONITOR and not (_awaited(data, until) and stack.enter_context(_queue(data))):
+            return False
+        told = False
+        while not (_may_go_first(data, kind) and _flock(file)):
+            if time.monotonic() >= until or not _is_worth_waiting(data, kind):
+                return False
+            if not told:
+                on_wait(holder(data))
+                told = True
+            time.sleep(_POLL_SECONDS)
+        return True
+
+
+def _awaited(data: Path, until: float) -> bool:
+    """Whether there is time to wait, and for somebody who ends soon."""
+    return time.monotonic() < until and _is_worth_waiting(data, MONITOR)
+
+
+def _is_worth_waiting(data: Path, kind: str) -> bool:
+    """Backfills wait for all; a monitor for a backfill, which ends its slice soon."""
+    if kind == BACKFILL or _holder(data)[1] == BACKFILL:
+        return True
+    time.sleep(_POLL_SECONDS)  # who has just taken the lock may not have written its name yet
+    return _holder(data)[1] == BACKFILL
+
+
+def _may_go_first(data: Path, kind: str) -> bool:
+    return kind == MONITOR or not is_awaited(data)
+
+
+@contextmanager
+def _queue(data: Path) -> Iterator[bool]:
+    """Wait in sight of a backfill; False when another monitor waits already."""
+    with (data / _WAITING).open("a+") as file:
+        for _ in range(_LOOKS):  # a backfill that looks whether anybody waits holds it for a moment
+            if _flock(file):
+                yield True
+                return
+            time.sleep(_POLL_SECONDS)
+        yield False
+
+
+def is_awaited(data: Path) -> bool:
+    """Whether somebody waits for the slice of a backfill to end."""
+    with (data / _WAITING).open("a+") as file:
+        return not _flock(file)
+
+
+def _flock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def holder(data: Path) -> str:
     """Who holds the lock, as far as known, for people."""
-    try:
-        return f"process {(data / 'crawl.lock').read_text().strip() or 'unknown'}"
-    except OSError:
+    process, kind = _holder(data)
+    if not process:
         return "another process"
+    return f"process {process}, a backfill" if kind == BACKFILL else f"process {process}"
+
+
+def _holder(data: Path) -> tuple[str, str]:
+    """The process that holds the lock and its kind, each empty where unknown."""
+    try:
+        process, _, kind = (data / "crawl.lock").read_text().strip().partition(" ")
+    except OSError:
+        return "", ""
+    return process, kind
 
 
 def runs(data: Path) -> Path:

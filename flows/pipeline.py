@@ -235,6 +235,7 @@ def _request(this: Run, due: list[Source], terms: list[WatchTerms]) -> CrawlRequ
         page_seconds=settings.page_seconds,
         workers=settings.workers,
         revisit_hours=settings.revisit_hours,
+        crawl_minutes=settings.crawl_minutes,
         retries=settings.retries,
     )
 

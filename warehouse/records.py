@@ -434,6 +434,7 @@ class CrawlRequest:
     workers: int = 2  # extraction processes
     revisit_hours: float = 48.0  # young articles are asked for again while younger than this
     retries: int = 3  # runs that may defer a URL before it is quarantined
+    crawl_minutes: float | None = None  # then nothing new is asked; None: until all is decided
 
 
 # --- JSON ------------------------------------------------------------------------------------
