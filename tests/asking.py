@@ -148,6 +148,9 @@ def _ledger() -> dict[str, list[dict[str, Any]]]:
         ("r1", "https://tern.example/gone", "gone", "http 410", None),
     ]
     return {
+        "missed_slots": [
+            {"flow": "monitor", "scheduled_at": FIRST_RUN, "reason": "no server was running"}
+        ],
         "runs": [
             {"run": run, "started_at": FIRST_RUN + timedelta(days=day), "n_found": 2}
             for day, run in enumerate(("r1", "r2", "r3"))

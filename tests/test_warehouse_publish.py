@@ -158,16 +158,6 @@ def test_migrations_in_order_give_the_tables_of_today():
     assert versions == list(range(1, len(versions) + 1))
 
 
-def test_an_older_warehouse_is_migrated_by_the_next_landing(data):
-    _land(data, "r1", article(1))
-    older = manifest.read(data, schema=99)
-    manifest.write(data, replace(older, schema=0))
-    _land(data, "r2", article(2))
-    assert manifest.read(data, schema=99).schema == migrate.newest()
-    with warehouse.connect(data) as con:
-        assert con.execute("SELECT version FROM schema_migrations").fetchall() == [(1,), (1,)]
-
-
 @pytest.mark.parametrize("change", [{"schema": 9_999}, {"format": 9_999}])
 def test_a_newer_warehouse_is_left_alone(data, change):
     _land(data, "r1", article(1))

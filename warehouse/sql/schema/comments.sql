@@ -100,6 +100,8 @@ COMMENT ON COLUMN watches.profile_version IS 'The profile that is in force.';
 COMMENT ON COLUMN watches.created_at IS 'When the watch was made (UTC).';
 COMMENT ON COLUMN watches.landed_at IS 'When this row landed (UTC).';
 COMMENT ON COLUMN watches.batch IS 'The landing that wrote the row; see batches.';
+COMMENT ON COLUMN watches.expect_low IS 'Fewer related articles than this in 24 hours are out of bounds; NULL: no bound is set.';
+COMMENT ON COLUMN watches.expect_high IS 'More related articles than this in 24 hours are out of bounds; NULL: no bound is set.';
 
 COMMENT ON TABLE profiles IS 'What a seed became: the weighted terms that articles are related by.';
 COMMENT ON COLUMN profiles.watch IS 'The watch.';
@@ -122,6 +124,8 @@ COMMENT ON COLUMN sources.groups IS 'Groups it belongs to.';
 COMMENT ON COLUMN sources.paused IS 'Whether it rests.';
 COMMENT ON COLUMN sources.landed_at IS 'When this row landed (UTC).';
 COMMENT ON COLUMN sources.batch IS 'The landing that wrote the row; see batches.';
+COMMENT ON COLUMN sources.expect_low IS 'Fewer new articles than this in 24 hours are out of bounds; NULL: no bound is set.';
+COMMENT ON COLUMN sources.expect_high IS 'More new articles than this in 24 hours are out of bounds; NULL: no bound is set.';
 
 COMMENT ON TABLE feeds IS 'The newest visit to each feed, sitemap and section page.';
 COMMENT ON COLUMN feeds.url IS 'Address that was asked.';
@@ -261,6 +265,13 @@ COMMENT ON COLUMN superseded.relation IS 'The table.';
 COMMENT ON COLUMN superseded.key IS 'Key of the row: article_id, watch, source, url, entity_id, or watch/article_id.';
 COMMENT ON COLUMN superseded.batch IS 'The batch whose row is superseded.';
 COMMENT ON COLUMN superseded.by_batch IS 'The batch that superseded it.';
+
+COMMENT ON TABLE missed_slots IS 'Times at which a scheduled flow should have begun and did not.';
+COMMENT ON COLUMN missed_slots.flow IS 'The flow: monitor, maintain.';
+COMMENT ON COLUMN missed_slots.scheduled_at IS 'When it should have begun (UTC).';
+COMMENT ON COLUMN missed_slots.reason IS 'Why it did not, as far as known.';
+COMMENT ON COLUMN missed_slots.landed_at IS 'When this row landed (UTC).';
+COMMENT ON COLUMN missed_slots.batch IS 'The landing that wrote the row; see batches.';
 
 COMMENT ON TABLE ledger IS 'What became of everything that was found: addresses by run, source and outcome.';
 COMMENT ON COLUMN ledger.run IS 'The run.';
@@ -440,6 +451,8 @@ COMMENT ON COLUMN watches_history.profile_version IS 'The profile that is in for
 COMMENT ON COLUMN watches_history.created_at IS 'When the watch was made (UTC).';
 COMMENT ON COLUMN watches_history.landed_at IS 'When this row landed (UTC).';
 COMMENT ON COLUMN watches_history.batch IS 'The landing that wrote the row; see batches.';
+COMMENT ON COLUMN watches_history.expect_low IS 'Fewer related articles than this in 24 hours are out of bounds; NULL: no bound is set.';
+COMMENT ON COLUMN watches_history.expect_high IS 'More related articles than this in 24 hours are out of bounds; NULL: no bound is set.';
 
 COMMENT ON TABLE profiles_history IS 'Rows of profiles that later ones have taken the place of; superseded says by which batch.';
 COMMENT ON COLUMN profiles_history.watch IS 'The watch.';
@@ -462,6 +475,8 @@ COMMENT ON COLUMN sources_history.groups IS 'Groups it belongs to.';
 COMMENT ON COLUMN sources_history.paused IS 'Whether it rests.';
 COMMENT ON COLUMN sources_history.landed_at IS 'When this row landed (UTC).';
 COMMENT ON COLUMN sources_history.batch IS 'The landing that wrote the row; see batches.';
+COMMENT ON COLUMN sources_history.expect_low IS 'Fewer new articles than this in 24 hours are out of bounds; NULL: no bound is set.';
+COMMENT ON COLUMN sources_history.expect_high IS 'More new articles than this in 24 hours are out of bounds; NULL: no bound is set.';
 
 COMMENT ON TABLE entities_history IS 'Rows of entities that later ones have taken the place of; superseded says by which batch.';
 COMMENT ON COLUMN entities_history.entity_id IS 'Its identifier.';

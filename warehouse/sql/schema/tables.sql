@@ -15,7 +15,8 @@ CREATE TABLE superseded (relation VARCHAR, key VARCHAR, batch VARCHAR, by_batch 
 CREATE TABLE watches (
     watch VARCHAR, title VARCHAR, language VARCHAR, must VARCHAR[], "not" VARCHAR[],
     sources VARCHAR[], groups VARCHAR[], since TIMESTAMP, until TIMESTAMP, paused BOOLEAN,
-    profile_version VARCHAR, created_at TIMESTAMP, landed_at TIMESTAMP, batch VARCHAR);
+    profile_version VARCHAR, created_at TIMESTAMP, landed_at TIMESTAMP, batch VARCHAR,
+    expect_low DOUBLE, expect_high DOUBLE);
 
 CREATE TABLE profiles (
     watch VARCHAR, profile_version VARCHAR, title VARCHAR, language VARCHAR,
@@ -24,7 +25,8 @@ CREATE TABLE profiles (
 
 CREATE TABLE sources (
     source VARCHAR, title VARCHAR, home VARCHAR, language VARCHAR, country VARCHAR,
-    groups VARCHAR[], paused BOOLEAN, landed_at TIMESTAMP, batch VARCHAR);
+    groups VARCHAR[], paused BOOLEAN, landed_at TIMESTAMP, batch VARCHAR,
+    expect_low DOUBLE, expect_high DOUBLE);
 
 CREATE TABLE feeds (
     url VARCHAR, source VARCHAR, kind VARCHAR, checked_at TIMESTAMP, status INTEGER,
@@ -101,3 +103,6 @@ CREATE TABLE coverage (
 CREATE TABLE copies (
     article_id VARCHAR, copy_of VARCHAR, copy_kind VARCHAR, similarity DOUBLE,
     copies_version VARCHAR, batch VARCHAR);
+
+CREATE TABLE missed_slots (
+    flow VARCHAR, scheduled_at TIMESTAMP, reason VARCHAR, landed_at TIMESTAMP, batch VARCHAR);

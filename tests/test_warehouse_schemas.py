@@ -1,0 +1,65 @@
+"""Data directories that earlier versions of the tables left behind: asked, landed on, moved on.
+
+tests/data/warehouse/schema-<n> holds one of each, as the program of its time wrote it: a watch, a
+source, two articles of which the second run revised one, and an address that was gone.
+"""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from runfolders import NOW, article, fresh, write_run
+
+import warehouse
+from warehouse import landing, manifest, migrate
+
+CASES = Path(__file__).parent / "data" / "warehouse"
+OLDER = sorted(path.name for path in CASES.glob("schema-*"))
+
+
+@pytest.fixture(params=OLDER)
+def older(request, tmp_path):
+    data = fresh(tmp_path / "data")
+    shutil.copytree(CASES / request.param, data, dirs_exist_ok=True)
+    return data
+
+
+def test_there_is_one_of_every_version_before_this():
+    assert OLDER == [f"schema-{n}" for n in range(1, migrate.newest())]
+
+
+def test_it_is_read_as_it_is(older):
+    with warehouse.connect(older) as con:
+        sql = "SELECT url, revision, text LIKE '%sold%' FROM articles ORDER BY url"
+        assert con.execute(sql).fetchall() == [
+            ("https://tern.example/1", 2, True),
+            ("https://tern.example/2", 1, False),
+        ]
+        assert con.execute("SELECT watch, expect_low FROM watches").fetchall() == [("ferry", None)]
+        assert con.execute("FROM missed_slots").fetchall() == []
+
+
+def test_the_next_landing_brings_it_up_to_date(older):
+    landing.land_run(
+        older, write_run(older / "runs", "r3", articles=[article(3)]), now=NOW + timedelta(hours=2)
+    )
+    source = {"source": "tern", "home": "https://tern.example/", "expect_low": 5.0}
+    landing.land_rows(
+        older,
+        "registry-2",
+        {"sources": [source], "missed_slots": [{"flow": "monitor", "scheduled_at": NOW}]},
+        supersede={"sources": ["tern"]},
+        now=NOW + timedelta(hours=3),
+    )
+    assert manifest.read(older, schema=99).schema == migrate.newest()
+    with warehouse.connect(older) as con:
+        assert con.execute("SELECT count(*), max(revision) FROM articles").fetchall() == [(3, 2)]
+        assert con.execute("SELECT source, expect_low, expect_high FROM sources").fetchall() == [
+            ("tern", 5.0, None)
+        ]
+        assert con.execute("SELECT flow, batch FROM missed_slots").fetchall() == [
+            ("monitor", "registry-2")
+        ]
+        applied = con.execute("SELECT DISTINCT version FROM schema_migrations ORDER BY 1")
+        assert [row[0] for row in applied.fetchall()] == list(range(1, migrate.newest() + 1))
