@@ -88,7 +88,7 @@ def _utc(at: datetime | None) -> datetime | None:
 
 
 def _watch_row(watch: Watch, version: str | None) -> Row:
-    return {
+    return _expected(watch.expect) | {
         "watch": watch.watch,
         "title": watch.title,
         "language": watch.language,
@@ -122,9 +122,16 @@ def _profile_row(profile: Profile) -> Row:
 
 def _source_row(source: Source) -> Row:
     whole = to_json(source)
-    return {
-        name: whole.get(name) for name in ("source", "title", "home", "language", "country")
-    } | {"groups": list(source.groups), "paused": source.paused}
+    return (
+        {name: whole.get(name) for name in ("source", "title", "home", "language", "country")}
+        | {"groups": list(source.groups), "paused": source.paused}
+        | _expected(source.expect)
+    )
+
+
+def _expected(expect: tuple[float, float] | None) -> Row:
+    low, high = expect or (None, None)
+    return {"expect_low": low, "expect_high": high}
 
 
 # --- state -----------------------------------------------------------------------------------

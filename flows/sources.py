@@ -8,17 +8,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import tomlfile
+from flows import expect, tomlfile
 from warehouse.errors import BadInput, BadToml, Unknown
 from warehouse.records import Source
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-_INHERITED: dict[str, tomlfile.Check] = {
+_INHERITED: tomlfile.Checks = {
     "language": tomlfile.text,
     "country": tomlfile.text,
     "pace_seconds": tomlfile.number(0, 3_600),
@@ -26,9 +27,10 @@ _INHERITED: dict[str, tomlfile.Check] = {
     "max_pages": tomlfile.whole(1, 10_000_000),
     "respect_reservation": tomlfile.flag,
     "on_topic_only": tomlfile.flag,
+    "expect": expect.CHECKS,
     "paused": tomlfile.flag,
 }
-_KEYS: dict[str, tomlfile.Check] = {
+_KEYS: tomlfile.Checks = {
     "home": tomlfile.address,
     "title": tomlfile.text,
     "feeds": tomlfile.addresses,
@@ -36,6 +38,8 @@ _KEYS: dict[str, tomlfile.Check] = {
     "pages": tomlfile.addresses,
     "hosts": tomlfile.texts,
     "groups": tomlfile.texts,
+    "found": tomlfile.text,
+    "checked": tomlfile.day_or("never"),
     **_INHERITED,
 }
 _TOP = ("source", "group")
@@ -73,7 +77,7 @@ def _source(root: tomlfile.Table, name: str, groups: dict[str, dict[str, Any]]) 
     inherited: dict[str, Any] = {}
     for group in own.get("groups", ()):
         inherited = groups.get(group, {}) | inherited  # the first group named wins
-    return Source(source=name, **(inherited | own))
+    return Source(source=name, **expect.as_pair(inherited | own))
 
 
 def fits(name: str) -> bool:
@@ -124,6 +128,19 @@ def remove(seeds: Path, name: str) -> None:
     _replace(path_of(seeds), document.as_string())
 
 
+def mark_checked(seeds: Path, names: Iterable[str], day: date) -> list[str]:
+    """Write the day into `checked` of those that have such a key; the names of these."""
+    there = {source.source: source.checked for source in read(seeds)}
+    wanted = [name for name in names if there.get(name) not in (None, day.isoformat())]
+    if wanted:
+        document = _document(seeds)
+        tables: Any = document["source"]
+        for name in wanted:
+            tables[name]["checked"] = day
+        _replace(path_of(seeds), document.as_string())
+    return wanted
+
+
 def _document(seeds: Path) -> TOMLDocument:
     import tomlkit  # noqa: PLC0415  only writing needs it, and starting must be quick
     from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
@@ -147,7 +164,7 @@ def _append(document: TOMLDocument, source: Source) -> None:
         raise BadInput(what, try_="edit its table, or choose another name with --name")
     table = tomlkit.table()
     for key, value in as_values(source).items():
-        table.add(key, value)
+        table.add(key, _inline(value) if isinstance(value, dict) else value)
     tables.append(source.source, table)
 
 
@@ -159,7 +176,15 @@ def as_values(source: Source) -> dict[str, Any]:
         value = getattr(source, key)
         if value != getattr(blank, key):
             found[key] = list(value) if isinstance(value, tuple) else value
-    return found
+    return found | ({"expect": expect.as_table(source.expect)} if source.expect else {})
+
+
+def _inline(values: dict[str, Any]) -> Any:
+    import tomlkit  # noqa: PLC0415
+
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
 
 
 def _replace(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from warehouse.errors import BadToml
 
 Check = Callable[[Any], Any]  # gives our value or raises WrongValue("expected …")
+Checks = Mapping[str, "Check | Checks"]  # of a table's keys; a key may be a table itself
 
 
 class WrongValue(ValueError):
@@ -55,7 +56,7 @@ class Table:
         key = _dotted(whole) or None
         return BadToml(what, where=self.file, line=line, key=key, nearest=nearest)
 
-    def checked(self, keys: Mapping[str, Check]) -> dict[str, Any]:
+    def checked(self, keys: Checks) -> dict[str, Any]:
         """Its values, each through its check; BadToml at the first that is unknown or wrong."""
         found: dict[str, Any] = {}
         for key, value in self.values.items():
@@ -63,6 +64,9 @@ class Table:
             if check is None:
                 near = nearest(key, keys)
                 raise self.error(f"unknown key {key!r}", (key,), nearest=near)
+            if isinstance(check, Mapping):
+                found[key] = self.sub(key).checked(check)
+                continue
             try:
                 found[key] = check(value)
             except WrongValue as wrong:
@@ -193,6 +197,21 @@ def number(low: float, high: float) -> Check:
     return check
 
 
+def low_high(low: float, high: float) -> Check:
+    """A list of two numbers from `low` to `high`, the smaller one first."""
+    one = number(low, high)
+
+    def check(value: Any) -> tuple[float, float]:
+        if not isinstance(value, list) or len(value) != 2:
+            raise WrongValue(f"expected the fewest and the most, as in [5, 400], not {value!r}")
+        fewest, most = one(value[0]), one(value[1])
+        if fewest > most:
+            raise WrongValue(f"expected the smaller number first, not {value!r}")
+        return fewest, most
+
+    return check
+
+
 def whole(low: int, high: int) -> Check:
     """A whole number from `low` to `high`."""
 
@@ -235,6 +254,17 @@ def last_moment(value: Any) -> datetime:
     if bare or (isinstance(value, str) and len(value) == 10):
         return moment(value).replace(hour=23, minute=59, second=59)
     return moment(value)
+
+
+def day_or(word: str) -> Check:
+    """A date, as text, or that word."""
+
+    def check(value: Any) -> str:
+        if value == word:
+            return word
+        return moment(value).date().isoformat()
+
+    return check
 
 
 def address(value: Any) -> str:

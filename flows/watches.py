@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows import tomlfile
+from flows import expect, tomlfile
 from warehouse.errors import BadInput, BadSeed, BadToml, Unknown
 from warehouse.records import Source, Term, Watch, isoformat
 
 KINDS = ("person", "organisation", "place", "name", "phrase")
 RESERVED = ("demo",)  # seeds/demo holds the newsstand
 
-_KEYS: dict[str, tomlfile.Check] = {
+_KEYS: tomlfile.Checks = {
     "title": tomlfile.text,
     "language": tomlfile.text,
     "seed_url": tomlfile.address,
@@ -32,12 +32,13 @@ _KEYS: dict[str, tomlfile.Check] = {
     "groups": tomlfile.texts,
     "since": tomlfile.moment,
     "until": tomlfile.last_moment,
+    "expect": expect.CHECKS,
     "paused": tomlfile.flag,
     "must": tomlfile.texts,
     "not": tomlfile.texts,
     "terms": lambda value: value,  # each is checked on its own, for the line
 }
-_TERM_KEYS: dict[str, tomlfile.Check] = {
+_TERM_KEYS: tomlfile.Checks = {
     "text": tomlfile.text,
     "kind": tomlfile.one_of(*KINDS),
     "weight": tomlfile.number(0, 1),
@@ -65,7 +66,7 @@ def read(folder: Path) -> WatchFile:
     found.pop("terms", None)
     if "not" in found:
         found["not_"] = found.pop("not")
-    watch = Watch(watch=folder.name, terms=terms, **found)
+    watch = Watch(watch=folder.name, terms=terms, **expect.as_pair(found))
     if watch.since and watch.until and watch.until < watch.since:
         raise table.error("until is before since", ("until",))
     return WatchFile(watch, _seed_text(folder / "article.txt"), path)
@@ -235,6 +236,10 @@ groups = {groups}
 {until}
 paused = {paused}
 
+# How many related articles a day are usual, copies not counted: a run at whose end the last 24
+# hours had fewer or more says so and ends with exit code 3.
+{expect}
+
 # An article with none of the words in `must`, or with one of those in `not`, is never taken.
 must = {must}
 not = {not_}
@@ -263,6 +268,7 @@ def as_toml(watch: Watch) -> str:
         since=_dated("since", watch.since),
         until=_dated("until", watch.until),
         paused="true" if watch.paused else "false",
+        expect=expect.as_toml(watch.expect),
         must=_listed(watch.must),
         not_=_listed(watch.not_),
         terms="".join(_term_line(term) for term in watch.terms),

@@ -23,6 +23,7 @@ def test_sources_inherit_from_groups_what_they_do_not_set(tmp_path):
 [group.uk]
 country = "GB"
 pace_seconds = 8
+expect = { articles_per_day = [5, 400] }
 [group.slow]
 pace_seconds = 60
 [source.one]
@@ -32,11 +33,14 @@ groups = ["uk", "slow"]
 home = "https://two.example/"
 groups = ["uk"]
 country = "IE"
+[source.two.expect]
+articles_per_day = [0, 2.5]
 """,
     )
     one, two = sources.read(seeds)
     assert (one.country, one.pace_seconds) == ("GB", 8.0)
     assert (two.country, two.pace_seconds) == ("IE", 8.0)
+    assert (one.expect, two.expect) == ((5.0, 400.0), (0.0, 2.5))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,13 @@ country = "IE"
         ('[source."a b"]\nhome = "http://a/"', "cannot be the name"),
         ("[source.one]\nhome = 'http://a/'\nfeeds = 'http://a/rss'", ":3: feeds: expected a list"),
         ("source = 3", "must be a table"),
+        (
+            "[group.a]\nexpect = { articles_per_dya = [1, 2] }",
+            ":2: unknown key.*'articles_per_day'",
+        ),
+        ("[group.a]\nexpect = [5, 400]", ":2: expect must be a table"),
+        ("[group.a.expect]\narticles_per_day = 5", r":2: articles_per_day: expected the fewest"),
+        ("[group.a.expect]\narticles_per_day = [9, 5]", r":2: .* smaller number first"),
     ],
 )
 def test_mistakes_are_named_with_file_and_line(tmp_path, text, says):
@@ -63,14 +74,12 @@ def test_no_file_means_no_sources(tmp_path):
 
 def test_the_shipped_file_can_be_read_also_with_its_example(tmp_path):
     text = (SEEDS / "sources.toml").read_text(encoding="utf-8")
-    assert sources.read(write(tmp_path, text)) == ()
-    example = text[text.index("# [source.example-times]") :]
-    lines = [
-        line.removeprefix("# ") for line in example.splitlines() if "Settings that" not in line
-    ]
+    example = text[text.index("# [source.example-times]") : text.index("#\n# A table of a group")]
+    lines = [line.removeprefix("# ") for line in example.splitlines()]
     (found,) = sources.read(write(tmp_path, "\n".join(lines)))
     assert found.source == "example-times"
     assert found.groups == ("uk", "english")
+    assert found.checked == "2026-01-31"
 
 
 def test_adding_keeps_comments_and_removing_the_rest(tmp_path):
@@ -92,12 +101,12 @@ def test_adding_keeps_comments_and_removing_the_rest(tmp_path):
 
 
 def test_adding_to_the_shipped_file_and_to_none(tmp_path):
-    new = Source(source="one", home="http://one.example/")
+    new = Source(source="one", home="http://one.example/", expect=(0.5, 400.0))
     sources.add(tmp_path, [new])
     assert sources.read(tmp_path) == (new,)
     text = (SEEDS / "sources.toml").read_text(encoding="utf-8")
     sources.add(write(tmp_path, text), [new])
-    assert sources.read(tmp_path) == (new,)
+    assert sources.read(tmp_path)[-1] == new
     assert (tmp_path / "sources.toml").read_text().startswith(text)
 
 

@@ -25,6 +25,7 @@ FULL = Watch(
     groups=("town", "all"),
     since=datetime(2026, 1, 1, tzinfo=UTC),
     until=datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC),
+    expect=(5.0, 400.0),
     paused=True,
     seed_url="http://one.example/2026/mill.html",
     seed_published_at=datetime(2026, 3, 3, 9, 0, tzinfo=UTC),

@@ -123,11 +123,14 @@ class Source:
     language: str | None = None  # BCP 47, e.g. "en", "pt-BR"
     country: str | None = None  # ISO 3166-1 alpha-2, upper case
     groups: tuple[str, ...] = ()
+    found: str | None = None  # where its addresses were found, e.g. a public list and its licence
+    checked: str | None = None  # the day it last answered `source check`, "never", or not known
     pace_seconds: float | None = None  # between two requests to one host; None: the setting
     every_minutes: float | None = None  # how often to ask its feeds; None: the setting
     max_pages: int | None = None  # fetched pages a run at most; None: the setting
     respect_reservation: bool = False  # honour text-and-data-mining reservations of pages
     on_topic_only: bool = False  # fetch only leads whose title or summary meets a watch
+    expect: tuple[float, float] | None = None  # new articles in 24 hours, fewest and most
     paused: bool = False
 
 
@@ -155,7 +158,7 @@ class Watch:
     groups: tuple[str, ...] = ()
     since: datetime | None = None  # articles published before are too old
     until: datetime | None = None
-    expect_per_day: tuple[int, int] | None = None
+    expect: tuple[float, float] | None = None  # related articles in 24 hours, fewest and most
     paused: bool = False
     seed_url: str | None = None
     seed_published_at: datetime | None = None
@@ -414,6 +417,14 @@ class WatchTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The dates that a backfill looks into, both included."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlRequest:
     """request.json: all a crawl child is told; it reads no settings of its own."""
 
@@ -435,6 +446,7 @@ class CrawlRequest:
     revisit_hours: float = 48.0  # young articles are asked for again while younger than this
     retries: int = 3  # runs that may defer a URL before it is quarantined
     crawl_minutes: float | None = None  # then nothing new is asked; None: until all is decided
+    window: Window | None = None  # a slice of a backfill, for what was published then
 
 
 # --- JSON ------------------------------------------------------------------------------------
