@@ -165,15 +165,20 @@ def _write_item(item: Item, heading: str, out: TextIO) -> None:
     mark = "" if heading == "new" else "  (revised)"
     out.write(f"  {row['relevance']:.2f}  {row['tier']:<11} {when:<17} {row['source']}{mark}\n")
     out.write(f"        {printable(row['title'] or '(no title)')}\n")
-    reasons = sorted(
-        row["reasons"] or [], key=lambda r: (r["kind"] == "words", -abs(r["gave"] or 0))
-    )[:_REASONS]
-    out.write(f"        because {cell(reasons)}\n")
+    out.write(f"        because {because(row)}\n")
     out.write(f"        {printable(row['url'])}\n")
     if item.copies:
         where = ", ".join(f"{copy['source']} ({copy['copy_kind']})" for copy in item.copies)
         out.write(f"        copied by {where}\n")
     out.write("\n")
+
+
+def because(row: Row) -> str:
+    """The weightiest reasons why an article is related, names before mere words."""
+    reasons = sorted(
+        row["reasons"] or [], key=lambda r: (r["kind"] == "words", -abs(r["gave"] or 0))
+    )
+    return cell(reasons[:_REASONS])
 
 
 def as_row(brief: Brief) -> Row:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TIERS = brief.TIERS
 _T = TypeVar("_T")
+_TO_LAND = 120.0  # seconds a backfill may need to land its slice before it lets go
 
 
 class Do(Protocol):
@@ -84,6 +85,9 @@ class Run:
     def say(self, step: str, text: str, **more: object) -> None:
         self.on_event(Event(step=step, text=text, **more))  # type: ignore[arg-type]
 
+    def waits(self, holder: str) -> None:
+        self.say("plan", f"waiting for {holder} to let others crawl")
+
 
 def run(
     settings: Settings,
@@ -105,7 +109,8 @@ def run(
         what = f"there are no watches in {settings.seeds}"
         raise BadInput(what, try_="make one with: slugline watch add FILE")
     this = Run(settings, files, sources.read(settings.seeds), on_event, clock, do, heed)
-    with folders.crawl_lock(settings.data) as mine:
+    patience = 60 * settings.slice_minutes + _TO_LAND
+    with folders.crawl_lock(settings.data, wait_seconds=patience, on_wait=this.waits) as mine:
         if not mine:
             who = folders.holder(settings.data)
             return RunReport(status="skipped", note=f"another run is crawling ({who})")
