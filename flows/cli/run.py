@@ -10,6 +10,7 @@ from flows import output
 from flows.cli.main import on_interrupt, settings_of
 from flows.cli.options import command, format_option, write
 from flows.output import Format, say
+from warehouse.errors import OutOfBounds
 
 _STAYS = "what was fetched is kept; slugline run goes on where this stopped"
 
@@ -56,4 +57,6 @@ def run(
             write(list(row), [list(row.values())], form)
     if report.failures:
         raise report.failures[0]
+    if report.out_of_bounds:
+        raise OutOfBounds("; ".join(report.out_of_bounds))
     output.say("ask on: slugline coverage WATCH, search, timeline, together; slugline --help")
