@@ -21,6 +21,7 @@ from typing import Any
 
 from crawlers import log
 from crawlers import past as past_of
+from crawlers.deadline import begun_at, ends_at
 from crawlers.known import KnownUrls
 from crawlers.ledger import Ledger
 from crawlers.spool import is_done, read_request
@@ -79,6 +80,7 @@ def _crawl(folder: Path) -> None:
 
     past = past_of.read(folder)
     known = KnownUrls(folder / "known.sqlite")
+    now = now_utc()
     crawl = Crawl(
         request,
         folder,
@@ -87,6 +89,7 @@ def _crawl(folder: Path) -> None:
         known=known,
         workers=workers,
         clock=now_utc,
+        ends_at=ends_at(request, begun_at(folder, now), now),
     )
     run_spider(crawl, request)
     workers.close()

@@ -41,11 +41,14 @@ class Crawl:
         known: KnownUrls,
         workers: Workers,
         clock: Clock,
+        ends_at: datetime | None = None,
     ):
         self._request, self._folder = request, folder
         self._past, self._ledger, self._known, self._workers = past, ledger, known, workers
         self._clock = clock
         self._skipped: dict[str, Fate] = {}
+        self._ends_at, self._over = ends_at, False
+        self._why_over = f"the {request.crawl_minutes or 0:g} minutes of the crawl were over"
 
     async def run(self, download: Download) -> None:
         exchanges = Exchanges(
@@ -55,41 +58,61 @@ class Crawl:
             earlier=self._past.fetches,
             clock=self._clock,
         )
-        async with asyncio.TaskGroup() as tasks:
-            lanes = Lanes(
-                self._request,
-                exchanges,
-                tasks=tasks,
-                settle=self._settle,
-                keep=self._ledger.fetch,
-                clock=self._clock,
-            )
-            self._listings = Listings(
-                self._request,
-                past=self._past,
-                ledger=self._ledger,
-                known=self._known,
-                workers=self._workers,
-                push=lanes.push,
-                all_read=lambda source: tasks.create_task(self._release(source)),
-                clock=self._clock,
-            )
-            self._pages = Pages(
-                self._request,
-                past=self._past,
-                ledger=self._ledger,
-                known=self._known,
-                workers=self._workers,
-                push=lanes.push,
-                clock=self._clock,
-            )
-            for source in self._request.sources:
-                self._listings.begin(source)
+        timer = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                lanes = self._open(tasks, exchanges)
+                timer = asyncio.create_task(self._close_in_time(lanes))
+                for source in self._request.sources:
+                    self._listings.begin(source)
+        finally:
+            if timer is not None:
+                timer.cancel()
         exchanges.close()
         for fate in self._skipped.values():
             if fate.url not in self._pages.sent and fate.url not in self._ledger.done:
                 self._ledger.fate(fate)
+        if self._ledger.left:
+            _log.warning("%s: %d leads and listings are left", self._why_over, self._ledger.left)
         self._ledger.finish(self._request.started_at)
+
+    def _open(self, tasks: asyncio.TaskGroup, exchanges: Exchanges) -> Lanes:
+        lanes = Lanes(
+            self._request,
+            exchanges,
+            tasks=tasks,
+            settle=self._settle,
+            keep=self._ledger.fetch,
+            clock=self._clock,
+        )
+        self._listings = Listings(
+            self._request,
+            past=self._past,
+            ledger=self._ledger,
+            known=self._known,
+            workers=self._workers,
+            push=lanes.push,
+            all_read=lambda source: tasks.create_task(self._release(source)),
+            clock=self._clock,
+        )
+        self._pages = Pages(
+            self._request,
+            past=self._past,
+            ledger=self._ledger,
+            known=self._known,
+            workers=self._workers,
+            push=lanes.push,
+            clock=self._clock,
+        )
+        return lanes
+
+    async def _close_in_time(self, lanes: Lanes) -> None:
+        if self._ends_at is None:
+            return
+        while (left := (self._ends_at - self._clock()).total_seconds()) > 0:
+            await asyncio.sleep(min(left, 1.0))  # the clock runs on while the machine is asleep
+        self._over = True
+        lanes.close(self._why_over)
 
     async def _settle(self, job: Job, answer: Answer | Ending) -> None:
         if isinstance(job.target, Lead):
@@ -135,6 +158,8 @@ class Crawl:
 
     def _add_known(self, source: Source) -> None:
         """What earlier runs left to be tried again, although no listing may name it now."""
+        if self._over or self._request.window:
+            return
         now = self._clock()
         found = {lead.key for leads in self._ledger.found[source.source].values() for lead in leads}
         for key, url in [] if source.paused else list(self._known.due(source.source, now)):

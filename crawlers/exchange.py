@@ -81,6 +81,10 @@ class Exchanges:
         self._download, self._earlier, self._clock = download, dict(earlier), clock
         self._warc = warc.WarcWriter(folder)
 
+    def has(self, url: str, purpose: Purpose) -> bool:
+        """Whether this run has an answer already."""
+        return (purpose, url) in self._earlier
+
     def recalled(self, url: str, purpose: Purpose) -> Answer | None:
         """The answer that this run already has, perhaps from before it was interrupted."""
         fetch = self._earlier.get((purpose, url))

@@ -66,6 +66,11 @@ class Ending:
     retry_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOver(Ending):
+    """What is left undone for lack of time; it counts as no try, and comes first the next time."""
+
+
 def ending_of(
     fetch: Fetch,
     headers: Mapping[str, str],

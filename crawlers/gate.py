@@ -39,6 +39,7 @@ _UNASKED = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+")
 _MAX_TOPIC = 500  # of priority; recency gives up to 200, so topic comes first
+_LEFT_OVER = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def decide(
         or _too_old(lead, watches)
         or _off_topic(lead, source, watches)
         or _over_budget(source, request, fetched_of_source, leads_of_source)
-        or Fetch(_priority(lead, watches, now), _why_fetched(lead, known))
+        or Fetch(_priority(lead, watches, now) + _left_over(known), _why_fetched(lead, known))
     )
 
 
@@ -237,11 +238,17 @@ def _priority(lead: Lead, watches: list[WatchTerms], now: datetime) -> int:
     return topic + int(200 / (1 + days))
 
 
+def _left_over(known: Known | None) -> int:
+    """What an earlier run had no time for goes before all that is new, but for a watch's topic."""
+    left = known and known.outcome is Outcome.DEFERRED and known.next_visit_at is None
+    return _LEFT_OVER if left else 0
+
+
 def _why_fetched(lead: Lead, known: Known | None) -> str:
     if known is None or known.outcome in _UNASKED:
         return "not fetched before"
     if known.outcome is Outcome.DEFERRED:
-        return f"tried again after {known.tries} runs"
+        return f"tried again after {known.tries} runs" if known.tries else "left by an earlier run"
     if _modified_since(lead, known):
         return f"changed since it was fetched {_when(known)}"
     return f"asked again: last fetched {_when(known)}"

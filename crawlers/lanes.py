@@ -11,6 +11,7 @@ import heapq
 import itertools
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 from crawlers import robots, urls
 from crawlers.bodies import BadBody, TooLarge, decoded
 from crawlers.exchange import Answer, Clock, Exchanges
-from crawlers.fates import Ending, Trouble, deferral
+from crawlers.fates import Ending, LeftOver, Trouble, deferral
 from crawlers.jobs import Job
 from crawlers.pace import Pace
 from crawlers.robots import RobotsRules
@@ -66,6 +67,8 @@ class Lanes:
         self._wire = asyncio.Semaphore(request.concurrency)
         # Pages in memory, being fetched or waiting for extraction: the back-pressure.
         self._desk = asyncio.Semaphore(request.concurrency + 2 * request.workers)
+        self._over: LeftOver | None = None  # what everything ends in from now on
+        self._closing = asyncio.Event()
 
     def push(self, job: Job) -> None:
         """Queue a job at its host."""
@@ -79,45 +82,72 @@ class Lanes:
             lane.running = True
             self._tasks.create_task(self._run(lane))
 
+    def close(self, reason: str) -> None:
+        """Ask for nothing new from now on: what is under way ends, the others are left over."""
+        # A backfill finds its leads again in its listings; the next run would not.
+        outcome = Outcome.BUDGET if self._request.window else Outcome.DEFERRED
+        self._over = LeftOver(outcome, reason)
+        self._closing.set()
+
     async def _run(self, lane: _Lane) -> None:
         while lane.heap:
             _, _, job = heapq.heappop(lane.heap)
-            await self._desk.acquire()
-            answer = self._exchanges.recalled(job.url, job.purpose) or await self._ask(lane, job)
-            self._tasks.create_task(self._hand_over(job, answer))
+            answer = await self._answer(lane, job)
+            if isinstance(answer, Ending):
+                await self._settle(job, answer)
+                await asyncio.sleep(0)  # thousands of leads may end here in a row
+            else:
+                self._tasks.create_task(self._hand_over(job, answer))
         lane.running = False
 
-    async def _hand_over(self, job: Job, answer: Answer | Ending) -> None:
+    async def _hand_over(self, job: Job, answer: Answer) -> None:
         try:
             await self._settle(job, answer)
         finally:
             self._desk.release()
 
-    async def _ask(self, lane: _Lane, job: Job) -> Answer | Ending:
-        rules = await self._rules(lane, job)
-        verdict = rules.allows(job.url, self._request.user_agent)
-        if rules.unreachable:
-            trouble = lane.trouble.get(_origin(job.url))
-            return self._deferral(job, f"robots.txt: {trouble}" if trouble else verdict.rule)
-        if not verdict.allowed:
-            return Ending(Outcome.ROBOTS, verdict.rule)
-        impatient = await self._turn(lane, job)
-        if impatient is not None:
-            return impatient
-        return await self._request_now(
+    async def _answer(self, lane: _Lane, job: Job) -> Answer | Ending:
+        """What the host answers, with a place at the desk; or why it is not asked.
+
+        The place is taken last: a host that wants long pauses must not hold it all the while.
+        """
+        recalled = self._exchanges.has(job.url, job.purpose)
+        rule = "" if recalled else await self._permission(lane, job)
+        if isinstance(rule, Ending):
+            return rule
+        await self._desk.acquire()
+        answer = self._exchanges.recalled(job.url, job.purpose) or await self._request_now(
             lane,
             job.url,
             job.purpose,
             job.target.source,
             etag=job.etag,
             last_modified=job.last_modified,
-            robots_rule=verdict.rule,
+            robots_rule=rule,
         )
+        if isinstance(answer, Ending):
+            self._desk.release()
+        return answer
+
+    async def _permission(self, lane: _Lane, job: Job) -> str | Ending:
+        """Wait until the host may be asked; the rule that allows it."""
+        rules = self._over or await self._rules(lane, job)
+        if isinstance(rules, Ending):
+            return rules
+        verdict = rules.allows(job.url, self._request.user_agent)
+        if rules.unreachable:
+            trouble = lane.trouble.get(_origin(job.url))
+            return self._deferral(job, f"robots.txt: {trouble}" if trouble else verdict.rule)
+        if not verdict.allowed:
+            return Ending(Outcome.ROBOTS, verdict.rule)
+        return await self._turn(lane, job) or verdict.rule
 
     async def _request_now(
         self, lane: _Lane, url: str, purpose: Purpose, source: str, **validators: str | None
-    ) -> Answer:
+    ) -> Answer | LeftOver:
         async with self._wire:
+            if self._over is not None:
+                return self._over
             self._pace.asked(lane.host, self._clock())
             answer = await self._exchanges.ask(url, purpose, source, **validators)
         fetch = answer.fetch
@@ -139,8 +169,9 @@ class Lanes:
         if at - now > _PATIENCE:
             return self._deferral(job, f"{lane.host} asks to wait until {isoformat(at)}", at)
         if at > now:
-            await asyncio.sleep((at - now).total_seconds())
-        return None
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), (at - now).total_seconds())
+        return self._over
 
     def _deferral(self, job: Job, reason: str, retry_at: datetime | None = None) -> Ending:
         return deferral(
@@ -151,24 +182,26 @@ class Lanes:
             retry_at=retry_at,
         )
 
-    async def _rules(self, lane: _Lane, job: Job) -> RobotsRules:
+    async def _rules(self, lane: _Lane, job: Job) -> RobotsRules | LeftOver:
         origin = _origin(job.url)
         if origin not in lane.robots:
             rules = await self._fetch_rules(lane, f"{origin}/robots.txt", job)
+            if isinstance(rules, LeftOver):
+                return rules
             delay = rules.crawl_delay(self._request.user_agent)
             if delay is not None:
                 self._pace.slow_down(lane.host, delay)
             lane.robots[origin] = rules
         return lane.robots[origin]
 
-    async def _fetch_rules(self, lane: _Lane, url: str, job: Job) -> RobotsRules:
+    async def _fetch_rules(self, lane: _Lane, url: str, job: Job) -> RobotsRules | LeftOver:
         for _ in range(_ROBOTS_HOPS + 1):
-            answer = self._exchanges.recalled(url, Purpose.ROBOTS)
+            recalled = self._exchanges.recalled(url, Purpose.ROBOTS)
+            answer = recalled or await self._ask_for_rules(lane, url, job)
+            if isinstance(answer, LeftOver):
+                return answer
             if answer is None:
-                if await self._turn(lane, job) is not None:
-                    return robots.rules_from(None, None, fetched_at=self._clock())
-                answer = await self._request_now(lane, url, Purpose.ROBOTS, job.target.source)
-                self._keep(answer.fetch)
+                return robots.rules_from(None, None, fetched_at=self._clock())
             location = answer.redirect
             if location is None:
                 lane.trouble[_origin(job.url)] = answer.fetch.error or ""
@@ -178,6 +211,16 @@ class Lanes:
             url = location
         # RFC 9309, 2.3.1.2: what cannot be reached through five redirects counts as unavailable.
         return robots.rules_from(404, None, fetched_at=self._clock())
+
+    async def _ask_for_rules(self, lane: _Lane, url: str, job: Job) -> Answer | LeftOver | None:
+        """The answer for a robots.txt; None where the host wants too much patience."""
+        ending = await self._turn(lane, job)
+        if ending is not None:
+            return ending if isinstance(ending, LeftOver) else None
+        answer = await self._request_now(lane, url, Purpose.ROBOTS, job.target.source)
+        if isinstance(answer, Answer):
+            self._keep(answer.fetch)
+        return answer
 
 
 def _origin(url: str) -> str:

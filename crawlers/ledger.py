@@ -45,6 +45,7 @@ class Ledger:
         self._n_outcomes, self._n_articles = past.outcomes, past.articles
         self._fetched, self._bytes = past.fetched, past.bytes
         self._timings = past.timings
+        self._left: Counter[str] = Counter()  # leads and listings, by source
         self._told_at: datetime | None = None
 
     def lead(self, lead: Lead) -> None:
@@ -98,6 +99,14 @@ class Ledger:
             raise BrokenRun(f"a second ending for {url}", where=self._folder)
         self.done[url] = key
 
+    def leave(self, source: str) -> None:
+        """Count a lead or listing that is left for another run, for lack of time."""
+        self._left[source] += 1
+
+    @property
+    def left(self) -> int:
+        return self._left.total()
+
     def _progress(self, source: str, *, always: bool = False) -> None:
         now = self._clock()
         recent = self._told_at and (now - self._told_at).total_seconds() < _PROGRESS_EVERY
@@ -140,6 +149,7 @@ class Ledger:
             "ended_at": isoformat(self._clock()),
             "sources": by_source,
             "hosts": self._timings.slowest(),
+            "left": self.left,
         }
 
     def _counts(self, source: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from crawlers import gate, urls
 from crawlers.exchange import Answer, Clock
-from crawlers.fates import Ending
+from crawlers.fates import Ending, LeftOver
 from crawlers.jobs import LISTING_PRIORITY, Job, Listing, listings_of, no_way_on
 from crawlers.known import KnownUrls
 from crawlers.ledger import Ledger
@@ -83,7 +83,9 @@ class Listings:
 
     async def settle(self, job: Job, listing: Listing, answer: Answer | Ending) -> None:
         """Do what the answer asks for: follow it on, or note the leads in it."""
-        if isinstance(answer, Ending):
+        if isinstance(answer, LeftOver):
+            self._ledger.leave(listing.source)  # no line: nothing is wrong with it
+        elif isinstance(answer, Ending):
             self._ledger.fetch(self._unasked(job, f"{answer.outcome}: {answer.reason}"))
         elif answer.redirect is not None:
             stop = no_way_on(

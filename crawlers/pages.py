@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from crawlers import gate, urls
 from crawlers.exchange import Answer, Clock
-from crawlers.fates import Ending, ending_of
+from crawlers.fates import Ending, LeftOver, ending_of
 from crawlers.gate import Known
 from crawlers.jobs import Job, no_way_on
 from crawlers.known import KnownUrls
@@ -69,6 +69,8 @@ class Pages:
 
     async def settle(self, job: Job, lead: Lead, answer: Answer | Ending) -> None:
         """Do what the answer asks for: follow it on, extract its article, or end the lead."""
+        if isinstance(answer, LeftOver):
+            self._ledger.leave(lead.source)
         if isinstance(answer, Ending):
             self._ledger.fate(job.fate(answer, self._clock()))
             return

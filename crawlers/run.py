@@ -59,6 +59,7 @@ class CrawlStats:
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     # The slowest hosts, slowest first: requests, seconds (in all), slowest (s), failures.
     hosts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    left: int = 0  # leads and listings left for the next run, because time was up
 
 
 def crawl(folder: Path, *, on_event: Callable[[CrawlEvent], None] | None = None) -> CrawlStats:
