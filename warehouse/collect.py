@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,14 @@ _ORPHAN_AFTER = timedelta(hours=1)
 # A session keeps the published file that it opened even when its name is gone, so these need not
 # stay as long as the Parquet files, which are opened anew for every query.
 _PUBLISHED_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What was removed."""
+
+    files: int = 0
+    bytes: int = 0
 
 
 def remember(data: Path, needed: set[str], after: Manifest, now: datetime) -> None:
@@ -44,14 +53,27 @@ def collect(data: Path, current: Manifest, *, now: datetime, keep_days: float = 
     mark = data / "tables" / ".collected"
     if mark.exists() and now - datetime.fromisoformat(mark.read_text("utf-8")) < _EVERY:
         return 0
+    return collect_now(data, current, now=now, keep_days=keep_days).files
+
+
+def collect_now(data: Path, current: Manifest, *, now: datetime, keep_days: float) -> Collected:
+    """Removes what is due, however long ago the last time was. Needs the lock."""
     keep = timedelta(days=keep_days)
     due = [*_replaced(data, current, now - keep), *_orphans(data, current, now)]
     due += _generations(data, current, now - min(keep, _PUBLISHED_AFTER))
+    due += _half_made(data, now)
+    n_bytes = sum(path.stat().st_size for path in due if path.exists())
     for path in due:
         path.unlink(missing_ok=True)
-    mark.parent.mkdir(exist_ok=True)
+    mark = data / "tables" / ".collected"
+    mark.parent.mkdir(parents=True, exist_ok=True)
     disk.write_whole(mark, isoformat(now))
-    return len(due)
+    return Collected(files=len(due), bytes=n_bytes)
+
+
+def replaced_files(data: Path) -> set[str]:
+    """The files that a commit replaced and that are kept for readers of older generations."""
+    return {file for _, _, files in _notes(data) for file in files}
 
 
 def _replaced(data: Path, current: Manifest, before: datetime) -> Iterator[Path]:
@@ -64,7 +86,7 @@ def _replaced(data: Path, current: Manifest, before: datetime) -> Iterator[Path]
 
 def _orphans(data: Path, current: Manifest, now: datetime) -> Iterator[Path]:
     known = manifest.named_files(current)
-    known.update(file for _, _, files in _notes(data) for file in files)
+    known |= replaced_files(data)
     for path in (data / "tables").glob("*/*"):
         if str(path.relative_to(data)) not in known and _modified(path) < now - _ORPHAN_AFTER:
             yield path
@@ -80,6 +102,13 @@ def _generations(data: Path, current: Manifest, before: datetime) -> Iterator[Pa
     yield from (
         file for file in empty if current.surface not in file.name and _modified(file) < before
     )
+
+
+def _half_made(data: Path, now: datetime) -> Iterator[Path]:
+    """Published files whose maker was killed before they had their name."""
+    for path in (data / "pub").glob("*.new*"):
+        if _modified(path) < now - _ORPHAN_AFTER:
+            yield path
 
 
 def _notes(data: Path) -> Iterator[tuple[Path, datetime, list[str]]]:

@@ -181,14 +181,16 @@ class _Writer:
         columns = self._declared[relation]
         after = manifest.with_layout(before, relation, tuple(columns))
         name = f"tables/{relation}/{file_name(self._generation, self._batch)}"
-        size = self._copy(self._data / name, relation, rows)
+        path = self._data / name
+        self._copy(path, relation, rows)
         return manifest.with_file(
             after,
             relation,
             TableFile(
                 path=name,
                 rows=len(rows),
-                bytes=size,
+                bytes=path.stat().st_size,
+                digest=disk.digest(path),
                 layout=after.layouts[relation].index(tuple(columns)),
             ),
             instead_of=before.files.get(relation, ()) if relation in relations.SNAPSHOTS else (),
@@ -198,7 +200,7 @@ class _Writer:
         for path in self.written:
             path.unlink(missing_ok=True)
 
-    def _copy(self, path: Path, relation: str, rows: Sequence[Row]) -> int:
+    def _copy(self, path: Path, relation: str, rows: Sequence[Row]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         spool = path.with_suffix(".jsonl")
         self.written += [spool, path]
@@ -214,7 +216,6 @@ class _Writer:
         disk.fsync(path)
         disk.fsync(path.parent)
         spool.unlink()
-        return path.stat().st_size
 
     def _stamped(self, row: Row) -> Row:
         return {"batch": self._batch} | row

@@ -1,8 +1,9 @@
 """Merges small files, so that a year of short runs stays a handful of files for a reader.
 
-Files are merged a level at a time: sixteen of one level become one of the next, hence each row
-is rewritten a few times in its life and a relation keeps at most a few dozen files. Deletes
-nothing: files that were replaced stay for readers of older generations (see collect.py).
+While landing, sixteen files of one level become one of the next, hence each row is rewritten a
+few times in its life and a relation keeps at most a few dozen files. The nightly pass (tidy.py)
+makes a handful of them. Deletes nothing: files that were replaced stay for readers of older
+generations (see collect.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from warehouse.relations import Columns
 
 MERGED_AT = 16  # files of one level
 LARGEST = 512 * 1024 * 1024  # bytes; files of this size are not merged further
+FEW = 4  # files; fewer are not worth a merge of the nightly pass
 
 
 def mergeable(files: tuple[TableFile, ...]) -> tuple[TableFile, ...]:
@@ -28,6 +30,26 @@ def mergeable(files: tuple[TableFile, ...]) -> tuple[TableFile, ...]:
         if len(peers) >= MERGED_AT:
             return peers
     return ()
+
+
+def tail(files: tuple[TableFile, ...]) -> tuple[TableFile, ...]:
+    """The small files that the nightly pass merges next, in their order; none: all is tidy.
+
+    After it each file is larger than all smaller ones together, so their number grows with the
+    logarithm of the rows, and a row is rewritten as seldom.
+    """
+    small = sorted((f for f in files if f.bytes < LARGEST), key=lambda f: (f.bytes, f.path))
+    total, chosen = 0, 0
+    for number, file in enumerate(small):
+        if total + file.bytes > 2 * LARGEST:
+            break
+        if file.bytes <= total:
+            chosen = number + 1
+        total += file.bytes
+    if chosen < FEW:
+        return ()
+    paths = {file.path for file in small[:chosen]}
+    return tuple(file for file in files if file.path in paths)
 
 
 def compact(
@@ -45,13 +67,15 @@ def compact(
     after = before
     for relation, columns in declared.items():
         while merged := mergeable(after.files.get(relation, ())):
-            after = _merge(
-                con, data, after, relation, columns=columns, merged=merged, written=written
-            )
+            level = merged[0].level + 1
+            path = data / f"tables/{relation}/{before.generation:08d}-merged-{level}.parquet"
+            written.append(path)
+            merge(con, data, after, relation, columns=columns, merged=merged, path=path)
+            after = instead(data, after, relation, columns, merged=merged, path=path)
     return after
 
 
-def _merge(
+def merge(
     con: duckdb.DuckDBPyConnection,
     data: Path,
     before: Manifest,
@@ -59,12 +83,9 @@ def _merge(
     *,
     columns: Columns,
     merged: tuple[TableFile, ...],
-    written: list[Path],
-) -> Manifest:
-    level = merged[0].level + 1
-    name = f"tables/{relation}/{before.generation:08d}-merged-{level}.parquet"
-    path = data / name
-    written.append(path)
+    path: Path,
+) -> None:
+    """Writes `path` with the rows of the files `merged`."""
     only = dataclasses.replace(before, files={relation: merged})
     con.execute(
         relations.script("landing/merge.sql").format(
@@ -75,12 +96,25 @@ def _merge(
     )
     disk.fsync(path)
     disk.fsync(path.parent)
+
+
+def instead(
+    data: Path,
+    before: Manifest,
+    relation: str,
+    columns: Columns,
+    *,
+    merged: tuple[TableFile, ...],
+    path: Path,
+) -> Manifest:
+    """`before` with the file `path` in the place of those that were merged into it."""
     after = manifest.with_layout(before, relation, tuple(columns))
     file = TableFile(
-        path=name,
+        path=str(path.relative_to(data)),
         rows=sum(file.rows for file in merged),
         bytes=path.stat().st_size,
+        digest=disk.digest(path),
         layout=after.layouts[relation].index(tuple(columns)),
-        level=level,
+        level=max(file.level for file in merged) + 1,
     )
     return manifest.with_file(after, relation, file, instead_of=merged)

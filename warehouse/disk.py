@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,12 @@ def fsync(path: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def replace(new: Path, path: Path) -> None:
@@ -59,6 +66,19 @@ def lock(data: Path) -> Iterator[None]:
     with (data / "land.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def only_one(data: Path, name: str) -> Iterator[bool]:
+    """Whether no other process is in here; `name` is the lock file's, under `data`."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / name).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 @contextmanager

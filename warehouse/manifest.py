@@ -16,7 +16,7 @@ from warehouse import disk
 from warehouse.errors import NewerWarehouse, WarehouseError
 from warehouse.records import isoformat
 
-FORMAT = 1  # of manifest.json itself
+FORMAT = 2  # of manifest.json itself; 1 had no digests
 _KEPT_INLINE = 1_000  # names of batches kept here; older ones move to a file of names
 
 
@@ -29,6 +29,7 @@ class TableFile:
     bytes: int
     layout: int  # which of the relation's column lists it was written with
     level: int = 0  # how often its rows were merged
+    digest: str | None = None  # sha256 of the file, hex; None: written before these were kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,13 @@ def has_landed(data: Path, manifest: Manifest, batch: str) -> bool:
         return False
     names = (data / manifest.older_batches).read_text(encoding="utf-8")
     return f"\n{batch}\n" in names
+
+
+def all_batches(data: Path, manifest: Manifest) -> set[str]:
+    """The names of all batches that have landed."""
+    older = manifest.older_batches
+    names = (data / older).read_text(encoding="utf-8").splitlines() if older else []
+    return {*manifest.batches, *(name for name in names if name)}
 
 
 def with_batch(data: Path, manifest: Manifest, batch: str) -> Manifest:

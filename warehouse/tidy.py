@@ -1,0 +1,106 @@
+"""The nightly pass over the table files: merges small ones, removes those nobody needs any more.
+
+Bounded, and never in anybody's way: files are merged beside the landings, since they never
+change, and the lock is held only for the commit of each merge. A merge whose files a landing has
+merged meanwhile is dropped. Killed at any point it leaves a file that collect.py removes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse import collect, compact, disk, manifest, migrate, publish, relations
+from warehouse.collect import Collected
+from warehouse.manifest import Manifest, TableFile
+from warehouse.relations import Columns
+
+MOST_BYTES = 4 * 1024**3  # merged in one night; a larger backlog takes several
+
+OnMerge = Callable[[str, int], None]  # relation, files merged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidied:
+    """What the pass did."""
+
+    merged: int = 0  # files that are now part of another one
+    bytes: int = 0  # of those
+    left: int = 0  # files still to merge, for the next night
+    collected: Collected = field(default_factory=Collected)
+
+
+def tidy(
+    data: Path,
+    *,
+    now: datetime,
+    keep_days: float,
+    most_bytes: int = MOST_BYTES,
+    on_merge: OnMerge = lambda _relation, _files: None,
+) -> Tidied:
+    """Merges what compact.tail says, then collects; raises NewerWarehouse, DiskFull."""
+    merged = n_bytes = left = 0
+    for relation, columns in relations.declared().items():
+        while files := compact.tail(_current(data).files.get(relation, ())):
+            size = sum(file.bytes for file in files)
+            if n_bytes + size > most_bytes:
+                left += len(files)
+                break
+            if not _merge(data, relation, columns, files, now):
+                break  # a landing has merged them meanwhile, and will again
+            merged, n_bytes = merged + len(files), n_bytes + size
+            on_merge(relation, len(files))
+    return Tidied(merged=merged, bytes=n_bytes, left=left, collected=_collect(data, now, keep_days))
+
+
+def _current(data: Path) -> Manifest:
+    return manifest.read(data, schema=migrate.newest())
+
+
+def _merge(
+    data: Path, relation: str, columns: Columns, files: tuple[TableFile, ...], now: datetime
+) -> bool:
+    """Merges these files and commits it; False when they were not all there any more."""
+    before = _current(data)
+    path = data / f"tables/{relation}/{before.generation:08d}-tidied.parquet"
+    done = False
+    try:
+        with disk.room_for(data), duckdb.connect(config={"threads": 1}) as con:
+            compact.merge(con, data, before, relation, columns=columns, merged=files, path=path)
+            done = _commit(con, data, relation, columns, files=files, path=path, now=now)
+    finally:
+        if not done and str(path.relative_to(data)) not in manifest.named_files(_current(data)):
+            path.unlink(missing_ok=True)
+    return done
+
+
+def _commit(
+    con: duckdb.DuckDBPyConnection,
+    data: Path,
+    relation: str,
+    columns: Columns,
+    *,
+    files: tuple[TableFile, ...],
+    path: Path,
+    now: datetime,
+) -> bool:
+    with disk.lock(data):
+        before = _current(data)
+        if not set(files) <= set(before.files.get(relation, ())):
+            return False
+        after = compact.instead(data, before, relation, columns, merged=files, path=path)
+        after = publish.renewed(data, dataclasses.replace(after, generation=before.generation + 1))
+        collect.remember(data, manifest.named_files(before), after, now)
+        manifest.write(data, after)
+        publish.build(con, data, after, relations.declared())
+    return True
+
+
+def _collect(data: Path, now: datetime, keep_days: float) -> Collected:
+    with disk.lock(data), disk.room_for(data):
+        return collect.collect_now(data, _current(data), now=now, keep_days=keep_days)
