@@ -131,7 +131,7 @@ def remove(seeds: Path, name: str) -> None:
 def mark_checked(seeds: Path, names: Iterable[str], day: date) -> list[str]:
     """Write the day into `checked` of those that have such a key; the names of these."""
     there = {source.source: source.checked for source in read(seeds)}
-    wanted = [name for name in names if there.get(name) not in (None, day.isoformat())]
+    wanted = [n for n in dict.fromkeys(names) if there.get(n) not in (None, day.isoformat())]
     if wanted:
         document = _document(seeds)
         tables: Any = document["source"]

@@ -202,6 +202,23 @@ def sources_of(watch: Watch, sources: Iterable[Source]) -> list[Source]:
     ]
 
 
+def why_nothing(watch: Watch, sources: Iterable[Source]) -> str:
+    """Why nothing is crawled for it, in words; empty where something is."""
+    all_of_them = list(sources)
+    there = sources_of(watch, all_of_them)
+    if any(not source.paused for source in there):
+        return ""
+    if there:
+        why = "all its sources are paused"
+    elif not watch.sources and not watch.groups:
+        why = "it names no source and no group"
+    elif not all_of_them:
+        why = "there are no sources yet (slugline source add URL)"
+    else:
+        why = "none of its sources is in sources.toml"
+    return f"nothing is crawled for it: {why}"
+
+
 def unknown_sources(watch: Watch, sources: Iterable[Source]) -> list[str]:
     """What the watch names under sources and groups that sources.toml does not have, as advice."""
     all_of_them = list(sources)

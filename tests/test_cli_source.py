@@ -4,6 +4,7 @@ import pytest
 from commanding import WEB
 
 from flows import sources
+from warehouse.records import now_utc
 
 
 @pytest.fixture
@@ -60,9 +61,28 @@ def test_check_says_what_each_feed_answers(desk, stand):
     assert done.code == 1
     assert [row["status"] for row in done.rows] == [200, 200, 200]
     assert "not a feed" in done.rows[2]["says"]
-    good = desk("source", "check", "town", proxy=stand.proxy)
+    good = desk("source", "check", "--group", "town", proxy=stand.proxy)
     assert good.code == 0
     assert good.rows[0]["newest"] == "2026-03-04T12:00:00Z"
+
+
+def test_check_writes_the_day_for_those_that_answer(desk, stand):
+    path = desk.seeds / "sources.toml"
+    text = path.read_text().replace("[source.one]", '[source.one]\nchecked = "never"  # mine')
+    text += '[source.gone]\nhome = "http://one.example/"\nchecked = "never"\n'
+    path.write_text(text + 'feeds = ["http://one.example/gone.rss"]\n')
+    assert desk("source", "check", proxy=stand.proxy).code == 1
+    found = {s.source: s.checked for s in sources.read(desk.seeds)}
+    today = now_utc().date()
+    assert found == {"one": today.isoformat(), "two": None, "gone": "never"}
+    assert f"checked = {today}  # mine" in path.read_text()
+
+
+def test_groups_are_counted(desk):
+    rows = {row["group"]: row for row in desk("source", "groups").rows}
+    assert rows["all"]["sources"] == 2
+    assert (rows["town"]["sources"], rows["town"]["addresses"]) == (1, 1)
+    assert [row["source"] for row in desk("source", "list", "--group", "town").rows] == ["one"]
 
 
 def test_an_unreachable_source_is_one_line(desk):

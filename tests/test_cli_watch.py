@@ -1,10 +1,15 @@
 """`slugline watch`: make, list, show, check, remove; and what is wrong input."""
 
 import json
+import re
+import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 from commanding import SEED, WEB
+
+LIST = Path(__file__).parents[1] / "seeds" / "sources.toml"
 
 
 def add(desk, *more):
@@ -31,7 +36,7 @@ def test_add_writes_both_files_and_says_what_it_looks_for(desk):
 def test_add_tells_of_no_sources_and_refuses_a_second(desk):
     done = add(desk)
     assert done.code == 0
-    assert "names no sources, so nothing is crawled" in done.err
+    assert "nothing is crawled for it: it names no source and no group" in done.err
     again = add(desk)
     assert again.code == 2
     assert "there is a watch 'mill' already" in again.err
@@ -55,10 +60,54 @@ def test_list_show_check_remove(desk):
 
 
 def test_check_names_sources_that_are_not_there(desk):
-    add(desk, "--group", "twon")
+    add(desk, "--group", "town")
+    path = desk.seeds / "mill" / "watch.toml"
+    path.write_text(path.read_text("utf-8").replace('["town"]', '["twon"]'), "utf-8")
     done = desk("watch", "check", "mill")
     assert done.code == 2
     assert "no group 'twon', did you mean 'town'?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("flag", "name", "says"),
+    [
+        ("--group", "twon", "no group 'twon', did you mean 'town'?"),
+        ("--source", "tow", "no source 'tow', did you mean 'two'?"),
+    ],
+)
+def test_add_refuses_a_source_or_group_that_is_not_there(desk, flag, name, says):
+    done = add(desk, flag, name)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert not (desk.seeds / "mill").exists()
+
+
+def test_add_says_that_all_of_nothing_is_nothing(desk):
+    (desk.seeds / "sources.toml").unlink()
+    done = add(desk, "--group", "all")
+    assert done.code == 0
+    assert "nothing is crawled for it: there are no sources yet" in done.err
+    assert "where else to look" not in done.err
+
+
+def test_add_proposes_what_fits_and_uses_only_what_was_asked_for(desk):
+    shutil.copy(LIST, desk.seeds / "sources.toml")
+    seed = desk.folder / "seed.txt"
+    seed.write_text(
+        "Council stops the sale of a paper mill in Austria\n\nOfficials in Austria and in Kabul, "
+        "Afghanistan, said on Tuesday that the mill would not be sold to Japan. The Japanese left.",
+        "utf-8",
+    )
+    done = desk("watch", "add", str(seed), "--slug", "mill", "--group", "austria")
+    assert done.code == 0, done.err
+    assert "it looks in 5 sources (6 feeds, sitemaps and pages)" in done.err
+    assert re.search(r"english: \d+ sources \(\d+ feeds.*the seed is in English", done.err)
+    assert re.search(r"japan: 6 sources .*the seed names Japan", done.err)
+    assert "austria: 5" not in done.err
+    assert "no source of Afghanistan" in done.err
+    assert 'groups = ["austria", "english", "japan"]' in done.err
+    written = tomllib.loads((desk.seeds / "mill" / "watch.toml").read_text("utf-8"))
+    assert (written["groups"], written["sources"]) == (["austria"], [])
 
 
 def test_an_unknown_watch_suggests_the_nearest(desk):

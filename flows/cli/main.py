@@ -31,7 +31,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Start": {
         "demo": ("demo:demo", "See it work on a small invented web, in two minutes, offline."),
         "watch": ("watch:watch", "Say what to look for: add, list, show, check, remove."),
-        "source": ("source:source", "Say where to look: add, list, check, remove, import, export."),
+        "source": ("source:source", "Say where to look: add, list, groups, check, import …"),
         "run": ("run:run", "Crawl, land, understand and tell what is new."),
     },
     "Ask": {

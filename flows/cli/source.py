@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,11 +15,12 @@ from flows.cli.main import settings_of
 from flows.cli.options import format_option, shown, write
 from flows.output import Format, say
 from warehouse.errors import BadInput, CouldNotDo
+from warehouse.records import now_utc
 
 
 @click.group(epilog=shown("slugline source add https://www.example.com/"))
 def source() -> None:
-    """Say where to look: add, list, check, remove, import, export."""
+    """Say where to look: add, list, groups, check, import …"""
 
 
 @source.command(epilog=shown("slugline source add https://www.example.com/ --group uk"))
@@ -86,38 +88,79 @@ def _tell_none(seeds: Path) -> None:
 
 @source.command(name="list", epilog=shown("slugline source list uk"))
 @click.argument("names", nargs=-1)
+@click.option("--group", "groups", multiple=True, help="Those in this group (repeatable).")
 @format_option
 @click.pass_context
-def list_(ctx: click.Context, *, names: tuple[str, ...], form: Format) -> None:
+def list_(
+    ctx: click.Context, *, names: tuple[str, ...], groups: tuple[str, ...], form: Format
+) -> None:
     """All sources, or those of the names and groups given."""
     seeds = settings_of(ctx).seeds
-    found = sources.find(sources.read(seeds), names)
+    found = sources.find(sources.read(seeds), [*names, *groups])
     if not found:
         _tell_none(seeds)
     columns = ["source", "title", "home", "language", "country", "groups", "feeds", "sitemaps",
-               "pages", "paused"]  # fmt: skip
+               "pages", "paused", "checked", "found"]  # fmt: skip
     rows = [
         [s.source, s.title, s.home, s.language, s.country, list(s.groups), len(s.feeds),
-         len(s.sitemaps), len(s.pages), s.paused]
+         len(s.sitemaps), len(s.pages), s.paused, s.checked, s.found]
         for s in found
     ]  # fmt: skip
-    write(columns, rows, form)
+    write(columns, rows, form, table=columns[:-1])
+
+
+@source.command(name="groups", epilog=shown("slugline source groups --format csv"))
+@format_option
+@click.pass_context
+def groups_(ctx: click.Context, *, form: Format) -> None:
+    """All groups, and how much is in each; the group "all" is every source."""
+    from flows import groups
+
+    there = sources.read(settings_of(ctx).seeds)
+    rows = [
+        [one.group, len(one.sources), one.addresses, _each(s.language for s in one.sources),
+         _each(s.country for s in one.sources)]
+        for one in [groups.Group("all", there), *groups.gather(there)]
+    ]  # fmt: skip
+    write(["group", "sources", "addresses", "languages", "countries"], rows, form)
+
+
+def _each(values: Iterable[str | None]) -> list[str]:
+    return sorted({value for value in values if value})
 
 
 @source.command(epilog=shown("slugline source check example.com"))
 @click.argument("names", nargs=-1)
+@click.option("--group", "groups", multiple=True, help="Those in this group (repeatable).")
 @format_option
 @click.pass_context
-def check(ctx: click.Context, *, names: tuple[str, ...], form: Format) -> None:
-    """Ask each feed, sitemap and page, and say what it answers."""
+def check(
+    ctx: click.Context, *, names: tuple[str, ...], groups: tuple[str, ...], form: Format
+) -> None:
+    """Ask each feed, sitemap and page, and say what it answers.
+
+    Where sources.toml has the key `checked`, the day is written there for those that answer
+    with news.
+    """
     from flows import finding
 
     settings = settings_of(ctx)
-    found = sources.find(sources.read(settings.seeds), names)
+    found = sources.find(sources.read(settings.seeds), [*names, *groups])
     if not found:
         _tell_none(settings.seeds)
-    tried = (one for each in found for one in finding.of_source(each, settings))
-    if not _print(tried, form):
+    answered: list[str] = []
+
+    def tried() -> Iterator[finding.Tried]:
+        for each in found:
+            for one in finding.of_source(each, settings):
+                answered.extend([one.source] if one.ok else [])
+                yield one
+
+    try:
+        fine = _print(tried(), form)
+    finally:  # what has answered before Ctrl-C has answered
+        sources.mark_checked(settings.seeds, answered, now_utc().date())
+    if not fine:
         raise CouldNotDo("not all of them answer with news", try_="see the column says")
 
 

@@ -66,6 +66,7 @@ def add(
         slug=slug, title=title, sources=sources, groups=groups, since=since, until=until,
         must=must, not_=not_,
     )  # fmt: skip
+    adding.check(wishes, known)
     made = adding.make(seed, wishes, settings)
     path = watches.write(settings.seeds, made.watch, made.article)
     _tell(made, path, known)
@@ -80,6 +81,8 @@ def _tell(made: object, path: object, known: Sequence[Source]) -> None:
     for note in adding.notes(made, known):
         say(f"  {note}")
     say(f"written to {path}; edit it, then: slugline watch check {made.watch.watch}")
+    for line in adding.proposals(made, known):
+        say(line)
     say("it will look for:")
     columns = ["weight", "kind", "text", "spellings"]
     rows = [[t.weight, t.kind, t.text, list(t.spellings)] for t in made.watch.terms]
@@ -172,9 +175,10 @@ def check(ctx: click.Context, *, slugs: tuple[str, ...]) -> None:
     wrong = []
     for file in files:
         found = watches.sources_of(file.watch, known)
+        nothing = watches.why_nothing(file.watch, known)
         wrong += [f"{file.path}: {word}" for word in watches.unknown_sources(file.watch, known)]
         say(f"{file.watch.watch}: {len(file.watch.terms)} terms, {len(found)} sources"
-            + ("" if found else "; nothing is crawled for it")
+            + (f"; {nothing}" if nothing else "")
             + (", paused" if file.watch.paused else ""))  # fmt: skip
     if wrong:
         raise BadInput("; ".join(wrong), try_="slugline source list shows what there is")

@@ -66,6 +66,16 @@ def countries_in(language: str) -> dict[str, str]:
     return {names[c]: english for c, english in _territories().items() if c in names}
 
 
+def country_of(name: str, language: str | None = None) -> tuple[str, str] | None:
+    """ISO 3166-1 code and English name of the country that `name` is, or is the people of."""
+    key = _key(name).removeprefix("the ")
+    usual = demonyms().get(key) or aliases().get(key) or countries().get(key)
+    if usual is None and language:
+        usual = {_key(n): english for n, english in countries_in(language).items()}.get(key)
+    codes = {english: code for code, english in _territories().items()}
+    return (codes[usual], usual) if usual in codes else None
+
+
 @cache
 def aliases() -> dict[str, str]:
     """Folded other name -> the usual name."""
