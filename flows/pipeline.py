@@ -185,10 +185,10 @@ def plan(this: Run, *, ask_all: bool = False) -> Plan:
         if watch.paused:
             notes.append(f"{watch.watch} is paused")
             continue
-        there = [s for s in watches.sources_of(watch, this.sources) if not s.paused]
-        if not there:
-            notes.append(f"{watch.watch} names no sources, so nothing is crawled for it")
+        if nothing := watches.why_nothing(watch, this.sources):
+            notes.append(f"{watch.watch}: {nothing}")
             continue
+        there = [s for s in watches.sources_of(watch, this.sources) if not s.paused]
         used |= {source.source: source for source in there}
         terms.append(
             WatchTerms(

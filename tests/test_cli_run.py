@@ -134,7 +134,7 @@ def test_run_without_watches_and_without_sources(desk):
     desk("watch", "add", str(SEED), "--slug", "mill")
     done = desk("run")
     assert done.code == 0
-    assert done.err.count("mill names no sources, so nothing is crawled") == 1
+    assert done.err.count("mill: nothing is crawled for it: it names no source") == 1
 
 
 def test_a_newer_warehouse_is_told_before_anything_is_asked(desk, newsstand):
