@@ -39,6 +39,8 @@ class Settings:
     slice_minutes: float = 5.0  # a backfill asks for, before it lets others crawl
     retries: int = 3  # runs that may defer an address before it is quarantined
     keep_days: float = 8.0  # run folders, replaced files and old generations
+    keep_warc_days: float = 8.0  # bodies as received, which reprocess --from extract reads again
+    keep_server_days: float = 30.0  # old runs of ours in Prefect's own database
 
     @property
     def user_agent(self) -> str:
@@ -64,6 +66,8 @@ _CHECKS: dict[str, tomlfile.Check] = {
     "slice_minutes": tomlfile.number(0.01, 10_000),
     "retries": tomlfile.whole(0, 100),
     "keep_days": tomlfile.number(0, 3_650),
+    "keep_warc_days": tomlfile.number(0, 3_650),
+    "keep_server_days": tomlfile.number(1, 3_650),
 }
 
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -22,6 +22,7 @@ from warehouse.records import CrawlRequest, to_json
 MONITOR, BACKFILL = "monitor", "backfill"  # kinds of those who crawl
 
 _UNNAMED = ".new-"  # a folder that is being made
+_FORGOTTEN = ".gone-"  # a folder that is being deleted
 _WAITING = "crawl.waiting"  # held by who waits for a backfill's slice to end
 _POLL_SECONDS = 0.1
 _LOOKS = 5
@@ -180,13 +181,29 @@ def mark_landed(folder: Path) -> None:
     (folder / "known.sqlite").unlink(missing_ok=True)
 
 
-def forget(data: Path, *, before: datetime) -> int:
-    """Delete the folders of runs that landed before that; how many there were."""
-    old = [
-        marker.parent
-        for marker in runs(data).glob("*/LANDED")
-        if marker.stat().st_mtime < before.timestamp()
-    ]
-    for folder in old:
-        shutil.rmtree(folder)
-    return len(old)
+def forget(data: Path, *, before: datetime, warc_before: datetime | None = None) -> int:
+    """Delete the folders of runs that landed before that; how many there were.
+
+    `warc_before`: bodies as received (WARC files) of runs that landed before that go; a folder
+    stays as long as its bodies do, since nothing can be made of them without it. Needs no lock: a
+    folder that has landed is nobody's work any more, and it vanishes by one rename.
+    """
+    cut = warc_before or before
+    for marker in sorted(runs(data).glob("*/LANDED")):
+        if _landed_before(marker, cut):
+            for warc in marker.parent.glob("warc-*.warc.gz"):
+                warc.unlink(missing_ok=True)
+        if _landed_before(marker, min(before, cut)) and not marker.parent.name.startswith("."):
+            with suppress(FileNotFoundError):  # another process forgets it too
+                marker.parent.rename(runs(data) / f"{_FORGOTTEN}{marker.parent.name}")
+    gone = list(runs(data).glob(f"{_FORGOTTEN}*"))
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)  # what is left goes next time
+    return len(gone)
+
+
+def _landed_before(marker: Path, at: datetime) -> bool:
+    try:
+        return marker.stat().st_mtime < at.timestamp()
+    except FileNotFoundError:
+        return False

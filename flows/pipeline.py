@@ -136,7 +136,7 @@ def _run(this: Run, *, ask_all: bool) -> RunReport:
     this.do("understand", lambda: understand(this))
     checked = this.do("check", lambda: check(this, landed))
     told = this.do("tell", lambda: tell(this))
-    folders.forget(this.data, before=this.clock() - timedelta(days=this.settings.keep_days))
+    _forget(this)
     return RunReport(
         status="done" if landed or failures else "waiting",
         note=_waiting(planned),
@@ -144,6 +144,16 @@ def _run(this: Run, *, ask_all: bool) -> RunReport:
         brief=told,
         notes=(*planned.notes, *checked),
         failures=tuple(failures),
+    )
+
+
+def _forget(this: Run) -> None:
+    """Run folders and bodies that are old enough; maintain does it too."""
+    now, settings = this.clock(), this.settings
+    folders.forget(
+        this.data,
+        before=now - timedelta(days=settings.keep_days),
+        warc_before=now - timedelta(days=settings.keep_warc_days),
     )
 
 

@@ -20,6 +20,13 @@ def run_name() -> str:
     )
 
 
+def slot_name() -> str:
+    """Of a flow run that is for no watch in particular: `maintain, 2026-11-22 03:10 UTC`."""
+    slot = runtime.flow_run.scheduled_start_time
+    name = runtime.flow_run.flow_name or "run"
+    return f"{name}, {slot.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def name_of(flow: str, parameters: Mapping[str, Any], slot: datetime) -> str:
     """The flow, its watches and the slot; names sort by time within a deployment."""
     watches = parameters.get("watches")

@@ -25,6 +25,12 @@ _STEPS = {
     "understand": "Derive what is lacking, and match every watch.",
     "check": "What a person should look into.",
     "tell": "What is new for each watch, and why.",
+    "tidy": "Merge small files, and remove those that no reader can need any more.",
+    "forget": "Delete run folders and bodies that are old enough.",
+    "verify": "Whether every file is there and is what was written.",
+    "prune": "Delete old runs of ours, with logs and artifacts, from Prefect's database.",
+    "extract": "Extract again from the bodies as received.",
+    "derive": "Understand, compare and relate again.",
 }
 
 
