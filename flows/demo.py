@@ -14,11 +14,10 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import TextIO
 
-from flows import brief, pipeline, progress, watches
+from flows import brief, pipeline, progress, shipped, watches
 from flows.config import Settings, load
 from flows.output import Format, printable, with_bars
 from flows.output import write as write_rows
@@ -36,11 +35,7 @@ _EDITIONS = (
 
 def seeds() -> Path:
     """seeds/demo of the clone, or the copy that rides in the package."""
-    packaged = Path(str(resources.files("flows"))) / "_seeds" / "demo"
-    for folder in (Path(__file__).parent.parent / "seeds" / "demo", packaged):
-        if (folder / "sources.toml").is_file():
-            return folder
-    raise CouldNotDo("the demo's pages are missing", try_="install Slugline anew")
+    return shipped.path("seeds/demo")
 
 
 def newsstand_command(folder: Path | None, edition: int, port: int) -> list[str]:

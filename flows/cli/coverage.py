@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from flows.cli.completion import watch_names
 from flows.cli.main import settings_of
 from flows.cli.options import Day, command, format_option, naive, write
 from flows.output import Format, cell
@@ -18,7 +19,7 @@ TIERS = ["same_story", "follow_up", "background", "off"]
 
 
 @command("slugline coverage town-hall --tier same_story")
-@click.argument("watch")
+@click.argument("watch", shell_complete=watch_names)
 @click.option("--tier", type=click.Choice(TIERS), help="Only of this tier. [default: all but off]")
 @click.option("--since", type=Day(), help="Published on this day (UTC) or later.")
 @click.option("--top-n", type=click.IntRange(1), default=100, show_default=True)
@@ -57,7 +58,7 @@ def _short(
 
 
 @command("slugline why town-hall https://www.example.com/news/1")
-@click.argument("watch")
+@click.argument("watch", shell_complete=watch_names)
 @click.argument("url")
 @format_option
 @click.pass_context

@@ -22,6 +22,8 @@ from warehouse.errors import CouldNotDo, SluglineError
 if TYPE_CHECKING:
     from types import FrameType
 
+    from click.shell_completion import CompletionItem
+
 INTERRUPTED = 130
 STOPS_WITHIN = 4.5  # seconds from Ctrl-C to the end, whatever is going on
 
@@ -30,6 +32,7 @@ STOPS_WITHIN = 4.5  # seconds from Ctrl-C to the end, whatever is going on
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Start": {
         "demo": ("demo:demo", "See it work on a small invented web, in two minutes, offline."),
+        "init": ("init:init", "Make a working folder: seeds, settings and prefect.yaml."),
         "watch": ("watch:watch", "Say what to look for: add, list, show, check, remove."),
         "source": ("source:source", "Say where to look: add, list, groups, check, import …"),
         "run": ("run:run", "Crawl, land, understand and tell what is new."),
@@ -59,10 +62,13 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("imports:import_", "Land articles that you already have."),
     },
     "Keep": {
-        "maintain": ("maintain:maintain", "Tidy up, forget what is old, and verify every file."),
         "publish": (
             "publish:publish",
             "Make the database to read anew.",
+        ),
+        "completion": (
+            "completion:completion",
+            "Print what makes a shell complete commands and names.",
         ),
         "newsstand": ("newsstand:newsstand", "Serve the demo's small web on this machine."),
     },
@@ -83,10 +89,20 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(f"flows.cli.{module}"), name)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """From the table, so that a shell that asks imports no command."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        found = {name: text for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)}
+        return [CompletionItem(name, help=text) for name, text in found.items()]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        known = not args or args[0].startswith("-") or args[0] in COMMANDS
+        if not known and not ctx.resilient_parsing:
             from flows.tomlfile import nearest
 
             near = nearest(args[0], COMMANDS)
@@ -143,8 +159,20 @@ def cli(ctx: click.Context, data: Path | None, seeds: Path | None) -> None:
 
 def main() -> None:
     """Entry point: run, and end as the kind of error asks."""
+    if asked := os.environ.get("_SLUGLINE_COMPLETE"):
+        sys.exit(_complete(asked))
     _stop_in_time()
     sys.exit(run(sys.argv[1:]))
+
+
+def _complete(asked: str) -> int:
+    """Tell the shell what may come next; nothing where a file to read names from has a mistake."""
+    from click.shell_completion import shell_complete
+
+    try:
+        return shell_complete(cli, {}, "slugline", "_SLUGLINE_COMPLETE", asked)
+    except (SluglineError, OSError):
+        return 1
 
 
 def run(args: list[str]) -> int:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from flows import output
+from flows.cli.completion import watch_names
 from flows.cli.main import on_interrupt, settings_of
 from flows.cli.options import command, format_option, write
 from flows.output import Format, say
@@ -16,7 +17,7 @@ _STAYS = "what was fetched is kept; slugline run goes on where this stopped"
 
 
 @command("slugline run town-hall")
-@click.argument("watches", nargs=-1)
+@click.argument("watches", nargs=-1, shell_complete=watch_names)
 @click.option("--now", is_flag=True, help="Also ask sources that are not due yet.")
 @click.option("--proxy", help="HTTP proxy for all requests, as in http://127.0.0.1:3128.")
 @click.option("--top-n", type=click.IntRange(1), default=25, show_default=True,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from flows import sources
+from flows.cli.completion import group_names, source_names
 from flows.cli.main import settings_of
 from flows.cli.options import format_option, shown, write
 from flows.output import Format, say
@@ -87,8 +88,9 @@ def _tell_none(seeds: Path) -> None:
 
 
 @source.command(name="list", epilog=shown("slugline source list uk"))
-@click.argument("names", nargs=-1)
-@click.option("--group", "groups", multiple=True, help="Those in this group (repeatable).")
+@click.argument("names", nargs=-1, shell_complete=source_names)
+@click.option("--group", "groups", multiple=True, shell_complete=group_names,
+              help="Those in this group (repeatable).")  # fmt: skip
 @format_option
 @click.pass_context
 def list_(
@@ -130,8 +132,9 @@ def _each(values: Iterable[str | None]) -> list[str]:
 
 
 @source.command(epilog=shown("slugline source check example.com"))
-@click.argument("names", nargs=-1)
-@click.option("--group", "groups", multiple=True, help="Those in this group (repeatable).")
+@click.argument("names", nargs=-1, shell_complete=source_names)
+@click.option("--group", "groups", multiple=True, shell_complete=group_names,
+              help="Those in this group (repeatable).")  # fmt: skip
 @format_option
 @click.pass_context
 def check(
@@ -165,7 +168,7 @@ def check(
 
 
 @source.command(epilog=shown("slugline source remove example.com"))
-@click.argument("name")
+@click.argument("name", shell_complete=source_names)
 @click.pass_context
 def remove(ctx: click.Context, *, name: str) -> None:
     """Take a source out of sources.toml; what has landed stays."""

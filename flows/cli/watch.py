@@ -9,6 +9,7 @@ from datetime import datetime
 import click
 
 from flows import output, watches
+from flows.cli.completion import group_names, source_names, watch_names
 from flows.cli.main import settings_of
 from flows.cli.options import Day, format_option, shown, write
 from flows.config import Settings
@@ -32,8 +33,10 @@ def watch() -> None:
 @click.argument("seed", metavar="FILE|URL|-")
 @click.option("--slug", help="The watch's name. [default: from the title]")
 @click.option("--title", help="What it is about. [default: the article's title]")
-@click.option("--source", "sources", multiple=True, help="Look in this source (repeatable).")
-@click.option("--group", "groups", multiple=True, help='Look in this group; "all" is every source.')
+@click.option("--source", "sources", multiple=True, shell_complete=source_names,
+              help="Look in this source (repeatable).")  # fmt: skip
+@click.option("--group", "groups", multiple=True, shell_complete=group_names,
+              help='Look in this group; "all" is every source.')  # fmt: skip
 @click.option("--since", type=Day(), help="Leave older articles alone.")
 @click.option("--until", type=Day(last=True), help="Leave later articles alone.")
 @click.option("--must", multiple=True, help="An article needs one of these words (repeatable).")
@@ -130,7 +133,7 @@ def list_(ctx: click.Context, form: Format) -> None:
 
 
 @watch.command(epilog=shown("slugline watch show town-hall"))
-@click.argument("slug")
+@click.argument("slug", shell_complete=watch_names)
 @format_option
 @click.pass_context
 def show(ctx: click.Context, slug: str, form: Format) -> None:
@@ -160,7 +163,7 @@ def show(ctx: click.Context, slug: str, form: Format) -> None:
 
 
 @watch.command(epilog=shown("slugline watch check town-hall"))
-@click.argument("slugs", nargs=-1)
+@click.argument("slugs", nargs=-1, shell_complete=watch_names)
 @click.pass_context
 def check(ctx: click.Context, *, slugs: tuple[str, ...]) -> None:
     """Read watches, say what is wrong, and match them against all that has landed.
@@ -186,7 +189,7 @@ def check(ctx: click.Context, *, slugs: tuple[str, ...]) -> None:
 
 
 @watch.command(epilog=shown("slugline watch remove town-hall --yes"))
-@click.argument("slug")
+@click.argument("slug", shell_complete=watch_names)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def remove(ctx: click.Context, *, slug: str, yes: bool) -> None:
