@@ -62,6 +62,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("imports:import_", "Land articles that you already have."),
     },
     "Keep": {
+        "maintain": ("maintain:maintain", "Tidy up, forget what is old, and verify every file."),
         "publish": (
             "publish:publish",
             "Make the database to read anew.",
