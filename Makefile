@@ -10,7 +10,7 @@ DEV := .venv/installed-for-development
 DUCKDB2 := .venv-duckdb2/installed
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 
-.PHONY: help demo test test-duckdb2 lint types imports format chaos lock clean \
+.PHONY: help demo test coverage test-duckdb2 lint types imports format chaos lock clean \
 	bench-real bench-related bench-names bench-extraction bench-feeds bench-startup
 
 help: ## what there is
@@ -20,6 +20,9 @@ demo: $(RUN) ## see Slugline do its main job, offline, in under two minutes
 	@$(BIN)/slugline demo
 
 test: $(DEV) ## run all tests
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 2 --dist worksteal tests
+
+coverage: $(DEV) ## the same, and which lines no test reaches (a third slower)
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=term:skip-covered tests
 
 test-duckdb2: $(DUCKDB2) ## run the warehouse's tests on DuckDB 2

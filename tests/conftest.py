@@ -8,10 +8,36 @@ from pathlib import Path
 
 import pytest
 from commanding import Desk, fill
+from sharing import Shared, shared
 
 from crawlers.newsstand import Newsstand
 
 NEWSWEB = Path(__file__).parent / "newsweb"
+# Files whose tests take long, for each of two processes; what one process shares stays together.
+LONG = (("test_demo_run", "test_docs", "test_cli_run"), ("test_prefect_", "test_chaos"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, in the random order they have; else one process ends long before the other.
+
+    xdist's worksteal hands the first half of the list to the first process.
+    """
+
+    def long_for(item: pytest.Item) -> int | None:
+        hits = [n for n, names in enumerate(LONG) if item.path.stem.startswith(names)]
+        return hits[0] if hits else None
+
+    first, second = ([it for it in items if long_for(it) == n] for n in range(2))
+    short = [it for it in items if long_for(it) is None]
+    cut = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *short[:cut], *second, *short[cut:]]
+
+
+@pytest.fixture(scope="session")
+def all_of_us(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shared:
+    """Set-ups that are made once for all test processes."""
+    return shared(tmp_path_factory, worker_id)
 
 
 @pytest.fixture

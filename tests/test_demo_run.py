@@ -1,19 +1,15 @@
 """Two runs over the demo's newsstand, through the whole pipeline, give what the truth files say."""
 
-import fcntl
 import pickle
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from sharing import DEMO, after_first, run_demo
 
-from crawlers.newsstand import Newsstand
-from flows import config, pipeline
 from warehouse import answers
 
-DEMO = Path(__file__).parents[1] / "seeds" / "demo"
 CLOSE = {"same_story", "follow_up"}
 
 pytestmark = pytest.mark.timeout(300)
@@ -46,30 +42,19 @@ QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory, worker_id):
+def ran(all_of_us):
     """Both runs, once for all processes that share these tests."""
-    base = tmp_path_factory.getbasetemp()
-    base = base if worker_id == "master" else base.parent
-    kept = base / "demo-ran.pickle"
-    with (base / "demo-ran.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            kept.write_bytes(pickle.dumps(run_both(tmp_path_factory.mktemp("demo") / "data")))
+    kept = all_of_us.once("demo-both", lambda folder: run_both(all_of_us, folder)) / "ran.pickle"
     return pickle.loads(kept.read_bytes())
 
 
-def run_both(data):
-    runs, asked = [], []
-    for edition in (1, 2):
-        with Newsstand(DEMO / "newsstand", edition) as stand:
-            settings = config.load(data=data, seeds=DEMO, environment={}, proxy=stand.proxy)
-            report = pipeline.run(settings)
-            assert not report.failures
-            runs.append(report.runs)
-            asked.append([(r.url, r.status) for r in stand.requests])
-    with answers.open_reader(data) as con:
+def run_both(all_of_us, folder):
+    first = after_first(all_of_us, folder / "data")
+    second = run_demo(folder / "data", edition=2)
+    with answers.open_reader(folder / "data") as con:
         rows = {name: con.execute(sql).fetchall() for name, sql in QUERIES.items()}
-    return Ran(runs, asked, rows)
+    both = Ran([first.runs, second.runs], [first.asked, second.asked], rows)
+    (folder / "ran.pickle").write_bytes(pickle.dumps(both))
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sharing import DEMO, after_first
 
 import warehouse
 from crawlers.newsstand import Newsstand
-from flows import config, pipeline, watches
+from flows import config, watches
 
 ROOT = Path(__file__).parents[1]
-DEMO = ROOT / "seeds" / "demo"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n)?```(?P<kind>\w+)\n(?P<body>.*?)```", re.DOTALL)
 
@@ -64,7 +64,7 @@ QUERIES = [b for b in blocks() if b.kind == "sql" and b.runs and b.page != "sql.
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory, all_of_us):
     """A working folder as a user has it: seeds/, data/ after a run, an article, a saved page."""
     folder = tmp_path_factory.mktemp("docs")
     seeds = folder / "seeds"
@@ -73,9 +73,8 @@ def place(tmp_path_factory):
         shutil.copy(DEMO / name, seeds / name)
     for found in watches.folders(DEMO):
         shutil.copytree(found, seeds / found.name)
+    after_first(all_of_us, folder / "data")
     with Newsstand(DEMO / "newsstand") as stand:
-        settings = config.load(data=folder / "data", seeds=seeds, environment={}, proxy=stand.proxy)
-        assert not pipeline.run(settings).failures
         shutil.copy(seeds / watches.folders(DEMO)[0].name / "article.txt", folder / "article.txt")
         write_inputs(folder)
         yield folder, stand.proxy
