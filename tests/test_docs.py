@@ -4,9 +4,12 @@ A block that cannot be run here has `<!-- not run here: reason -->` before it, o
 mistake `<!-- exit 2 -->`; SQL in docs/sql.md is run by test_ask_docs.
 """
 
+import contextlib
 import dataclasses
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,10 +22,12 @@ from sharing import DEMO, after_first
 import warehouse
 from crawlers.newsstand import Newsstand
 from flows import config, watches
+from flows.cli import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n)?```(?P<kind>\w+)\n(?P<body>.*?)```", re.DOTALL)
+SHELL = set("|<>&;$`*")
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -97,17 +102,34 @@ def write_inputs(folder):
 
 
 def run(command, place):
+    """As a shell would; in this process where the shell would only start Slugline."""
     folder, proxy = place
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
+    env = {"PATH": path, "SLUGLINE_PROXY": proxy, "SLUGLINE_PACE_SECONDS": "0"}
+    words = shlex.split(command)
+    if words[0] == "slugline" and not SHELL & set(command):
+        return run_here(words[1:], folder, env)
+    done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=folder,
-        env={**os.environ, "PATH": path, "SLUGLINE_PROXY": proxy, "SLUGLINE_PACE_SECONDS": "0"},
+        env={**os.environ, **env},
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
+    return done.returncode, done.stdout + done.stderr
+
+
+def run_here(args, folder, env):
+    told = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name, value in env.items():
+            patch.setenv(name, value)
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+            code = main.run(args)
+    return code, told.getvalue()
 
 
 def test_every_command_of_the_documents_runs(place):
@@ -115,10 +137,10 @@ def test_every_command_of_the_documents_runs(place):
     assert COMMANDS
     for block in COMMANDS:
         for command in block.commands():
-            done = run(command, place)
-            told = f"{block.page}: {command}\n{done.stdout}\n{done.stderr}"
-            assert done.returncode == block.exit_code, told
-            assert "Traceback" not in done.stderr, told
+            code, told = run(command, place)
+            told = f"{block.page}: {command}\n{told}"
+            assert code == block.exit_code, told
+            assert "Traceback" not in told, told
 
 
 @pytest.mark.parametrize("block", QUERIES, ids=lambda b: b.page)
