@@ -7,6 +7,7 @@ this works however the run was started and whatever became of the worker.
 
 from __future__ import annotations
 
+import contextvars
 import json
 import math
 import threading
@@ -17,12 +18,14 @@ from uuid import UUID
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
+from prefect.exceptions import ObjectNotFound
 
 from flows.progress import Event
 from flows.server import states
 from flows.server.logs import Log
 
-AWAY = httpx.HTTPError  # what a server that is away or ill gives
+# What a server gives that is away or ill, or that somebody has deleted the run from.
+AWAY = (httpx.HTTPError, ObjectNotFound)
 _EVERY_SECONDS = 2.0
 _LOOKS_EVERY = 2  # turns between two looks at the run's state
 
@@ -40,7 +43,9 @@ class Board:
         self._stop = threading.Event()
         self._told = threading.Event()
         self._away = False
-        self._thread = threading.Thread(target=self._look, daemon=True, name="board")
+        # Prefect keeps its settings, the server's address among them, in the context of a thread.
+        look = contextvars.copy_context().run
+        self._thread = threading.Thread(target=look, args=[self._look], daemon=True, name="board")
 
     def __enter__(self) -> Board:
         self._thread.start()
