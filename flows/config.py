@@ -41,6 +41,10 @@ class Settings:
     keep_days: float = 8.0  # run folders, replaced files and old generations
     keep_warc_days: float = 8.0  # bodies as received, which reprocess --from extract reads again
     keep_server_days: float = 30.0  # old runs of ours in Prefect's own database
+    timezone: str = "UTC"  # of the schedules
+    schedule_minutes: float = 15.0  # from one scheduled monitor run to the next
+    maintain_at: str = "03:37"  # when the nightly maintenance begins
+    pool: str = "slugline"  # Prefect's work pool, and the name of the deployments
 
     @property
     def user_agent(self) -> str:
@@ -68,6 +72,10 @@ _CHECKS: dict[str, tomlfile.Check] = {
     "keep_days": tomlfile.number(0, 3_650),
     "keep_warc_days": tomlfile.number(0, 3_650),
     "keep_server_days": tomlfile.number(1, 3_650),
+    "timezone": tomlfile.zone,
+    "schedule_minutes": tomlfile.number(0.05, 1_440),
+    "maintain_at": tomlfile.time_of_day,
+    "pool": tomlfile.name,
 }
 
 
@@ -104,6 +112,17 @@ def load(
         environment.get("SLUGLINE_DATA") or found.get("data") or defaults.data
     )
     return Settings(seeds=folder, **{k: v for k, v in found.items() if k in _NAMES})
+
+
+def named_folders(
+    *, data: Path | None, seeds: Path | None, environment: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Those that flags or variables name, in full: for processes that start with neither."""
+    named = {
+        "data": data or environment.get("SLUGLINE_DATA"),
+        "seeds": seeds or environment.get("SLUGLINE_SEEDS"),
+    }
+    return {key: str(Path(path).resolve()) for key, path in named.items() if path}
 
 
 _NAMES = {field.name for field in fields(Settings)} - {"seeds"}

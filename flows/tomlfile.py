@@ -275,6 +275,34 @@ def address(value: Any) -> str:
     return found
 
 
+def zone(value: Any) -> str:
+    """The name of a time zone, as in Europe/Berlin."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  start-up stays quick
+
+    found = text(value)
+    try:
+        ZoneInfo(found)
+    except (KeyError, ValueError, OSError) as wrong:  # not there; no name at all; a folder
+        raise WrongValue(f"expected a time zone such as Europe/Berlin, not {found!r}") from wrong
+    return found
+
+
+def time_of_day(value: Any) -> str:
+    """Hours and minutes, as in 03:30."""
+    found = text(value)
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", found):
+        raise WrongValue(f"expected a time of day such as 03:30, not {found!r}")
+    return found
+
+
+def name(value: Any) -> str:
+    """A name of something outside of Slugline that takes letters, digits, dashes and dots."""
+    found = text(value)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", found):
+        raise WrongValue(f"expected a name of letters, digits, '-', '_' and '.', not {found!r}")
+    return found
+
+
 def addresses(value: Any) -> tuple[str, ...]:
     """A list of such addresses."""
     return tuple(address(item) for item in texts(value))

@@ -37,6 +37,16 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "source": ("source:source", "Say where to look: add, list, groups, check, import …"),
         "run": ("run:run", "Crawl, land, understand and tell what is new."),
     },
+    "By itself, with Prefect": {
+        "deploy": (
+            "deploy:deploy",
+            "Put the schedule on a Prefect server: work pool, deployments, watch for dead runs.",
+        ),
+        "serve": (
+            "deploy:serve",
+            "Deploy, then carry out what is scheduled, in one process, until Ctrl-C.",
+        ),
+    },
     "Ask": {
         "search": ("search:search", "Articles that match a query, best first."),
         "show": ("show:show", "One article with all that is known of it."),

@@ -1,0 +1,83 @@
+"""The automation that marks runs as crashed when their heartbeat has stopped.
+
+Our own next run marks the dead of its machine at once (flows.server.alive); this is for runs whose
+machine is gone, and for the last run before a long pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+
+from flows.server.states import How
+
+HEARTBEAT_SECONDS = 30  # Prefect sends no more often
+SILENCE = timedelta(seconds=3 * HEARTBEAT_SECONDS)  # two may get lost
+_HEARTBEAT = "prefect.flow-run.heartbeat"
+# Each event is named for the state's name, so our own names must be here, or what has ended well
+# would be taken for dead.
+_ENDINGS = {"Failed", "Crashed", "Cancelled", "Missed", *(how.value for how in How)}
+_MESSAGE = "nothing was heard of it any more; the next run goes on with what it had fetched"
+
+
+def name_of(pool: str) -> str:
+    return f"{pool}: runs without heartbeat have crashed"
+
+
+def wanted(pool: str, deployments: Iterable[UUID], silence: timedelta = SILENCE) -> AutomationCore:
+    """For the runs of these deployments."""
+    ids = sorted(f"prefect.deployment.{one}" for one in deployments)
+    trigger = EventTrigger(
+        after={_HEARTBEAT},
+        expect={_HEARTBEAT, *(f"prefect.flow-run.{name}" for name in _ENDINGS)},
+        match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+        match_related=ResourceSpecification(
+            {"prefect.resource.role": ["deployment"], "prefect.resource.id": ids}
+        ),
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=silence,
+    )
+    crash = ChangeFlowRunState(state=StateType.CRASHED, message=_MESSAGE)
+    return AutomationCore(
+        name=name_of(pool),
+        description="Made by slugline deploy.",
+        enabled=True,
+        trigger=trigger,
+        actions=[crash],
+    )
+
+
+def ensure(client: SyncPrefectClient, automation: AutomationCore) -> str:
+    """Make it so: "made", "changed" or "as it was"; whether it is enabled stays as it is."""
+    there = client.read_automations_by_name(automation.name)
+    for extra in there[1:]:
+        client.delete_automation(extra.id)
+    if not there:
+        client.create_automation(automation)
+        return "made"
+    if _core(there[0]) == _core(automation):
+        return "as it was"
+    kept = automation.model_copy(update={"enabled": there[0].enabled})
+    client.update_automation(there[0].id, kept)
+    return "changed"
+
+
+def _core(automation: AutomationCore | Automation) -> object:
+    """What of it is ours to say, comparable: sets have no order, and the server adds ids."""
+    found = automation.model_dump(
+        mode="json", include={"name", "description", "trigger", "actions"}
+    )
+    trigger = found["trigger"]
+    for key in ("after", "expect", "for_each"):
+        trigger[key] = sorted(trigger[key])
+    trigger.pop("id", None)
+    return found
