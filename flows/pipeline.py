@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from flows import brief, folders, registry, sources, watches
+from flows import bounds, brief, folders, registry, sources, watches
 from flows.brief import Brief
 from flows.config import Settings
 from flows.progress import Event, OnEvent, silent
@@ -54,6 +54,14 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a person should look into."""
+
+    notes: tuple[str, ...]
+    out_of_bounds: tuple[str, ...]  # what was outside the bounds set for it, one line each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """How a run ended."""
 
@@ -63,7 +71,7 @@ class RunReport:
     brief: Brief | None = None
     notes: tuple[str, ...] = ()
     failures: tuple[SluglineError, ...] = ()
-    out_of_bounds: tuple[str, ...] = ()  # what was outside the bounds set for it, one line each
+    out_of_bounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +150,9 @@ def _run(this: Run, *, ask_all: bool) -> RunReport:
         note=_waiting(planned),
         runs=tuple(landed),
         brief=told,
-        notes=(*planned.notes, *checked),
+        notes=(*planned.notes, *checked.notes),
         failures=tuple(failures),
+        out_of_bounds=checked.out_of_bounds,
     )
 
 
@@ -212,7 +221,7 @@ def plan(this: Run, *, ask_all: bool = False) -> Plan:
     due, waiting = _due(this, list(used.values()), ask_all=ask_all)
     if used and this.settings.contact is None:
         notes.append("no contact is set: webmasters cannot write to you (contact in settings.toml)")
-    request = _request(this, due, terms) if due else None
+    request = request_of(this, due, terms) if due else None
     return Plan(request=request, waiting=tuple(waiting), notes=tuple(notes))
 
 
@@ -226,7 +235,8 @@ def _due(this: Run, used: list[Source], *, ask_all: bool) -> tuple[list[Source],
     return due, [source for source in used if source.source not in names]
 
 
-def _request(this: Run, due: list[Source], terms: list[WatchTerms]) -> CrawlRequest:
+def request_of(this: Run, due: list[Source], terms: list[WatchTerms]) -> CrawlRequest:
+    """What the crawl of these sources is told, by the settings."""
     now, settings = this.clock(), this.settings
     names = {source.source for source in due}
     return CrawlRequest(
@@ -333,10 +343,12 @@ def match(
 # --- check, tell -----------------------------------------------------------------------------
 
 
-def check(this: Run, landed: Sequence[str]) -> list[str]:
+def check(this: Run, landed: Sequence[str]) -> Checked:
     """What a person should look into after these runs; that counts add up, landing has checked."""
     this.say("check", "")
-    return registry.complaints(this.data, landed)
+    judged = bounds.judge(this.data, this.files, this.sources, this.clock())
+    complaints = registry.complaints(this.data, landed)
+    return Checked(notes=(*complaints, *judged.unknown), out_of_bounds=judged.out)
 
 
 def tell(this: Run) -> Brief:
