@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from crawlers.extract.text import Piece
+from crawlers.extract.pieces import Piece
 from warehouse.records import Block
 
 _WORD = re.compile(r"\w+")

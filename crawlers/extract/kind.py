@@ -18,7 +18,7 @@ from crawlers.extract.blocks import count_words
 from crawlers.extract.jsonld import is_article, types_of
 from crawlers.extract.metadata import Said
 from crawlers.extract.page import Page, one_line, text_of
-from crawlers.extract.text import Piece
+from crawlers.extract.pieces import Piece
 from warehouse.records import Outcome
 
 _STUB_WORDS = 80  # a locked page with fewer words shows a teaser only

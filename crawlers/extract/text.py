@@ -8,7 +8,6 @@ read by a plain rule. Offsets and blocks are made in `blocks`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
@@ -16,7 +15,9 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from crawlers.extract.missed import with_missed
 from crawlers.extract.page import Page, one_line, text_of
+from crawlers.extract.pieces import PARTS, Piece
 
 MAX_ELEMENTS = 20_000  # trafilatura takes minutes beyond; the plain rule is linear
 # Where the fast setting finds less than this share of the page's long paragraphs, trafilatura's
@@ -28,20 +29,10 @@ _PARAGRAPHS = etree.XPath(
     ".//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form or"
     " ancestor::header or ancestor::figure or ancestor::noscript)]"
 )
-_PARTS = {"p": None, "h2": "subhead", "h3": "subhead", "h4": "subhead", "ul": "list", "ol": "list",
-          "blockquote": "quotation", "table": "table"}  # fmt: skip
 _LEFT_OVER = 0.1  # of a lump that may be in none of the paragraphs
 _MIN_PLAIN = 3  # words a plain paragraph has at least
 _KINDS = {"head": "subhead", "quote": "quotation", "list": "list", "table": "table"}
 _FURNITURE = frozenset(("nav", "footer", "aside", "header", "form", "figure", "script", "style"))
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One paragraph, heading, list, quotation or table; `text` has no blank line."""
-
-    text: str
-    kind: str | None = None  # as Block.kind; None: a plain paragraph
 
 
 def body_of(page: Page) -> list[Piece]:
@@ -57,8 +48,8 @@ def body_of(page: Page) -> list[Piece]:
     if missed:
         thorough = _extracted(page, fast=False) or []
         if _letters(thorough) > _MUCH_MORE * _letters(pieces):
-            return thorough
-    return pieces
+            pieces = thorough
+    return with_missed(page, pieces)
 
 
 def _extracted(page: Page, *, fast: bool) -> list[Piece] | None:
@@ -85,12 +76,12 @@ def _parted(tree: HtmlElement, whole: Piece) -> list[Piece]:
     rest = "".join(whole.text.split())
     size = len(rest)
     parts: list[Piece] = []
-    for element in tree.iter(*_PARTS):
+    for element in tree.iter(*PARTS):
         text = text_of(element)
         squeezed = "".join(text.split())
         if squeezed and squeezed in rest:
             rest = rest.replace(squeezed, "", 1)
-            parts.append(Piece(text, _PARTS[element.tag]))
+            parts.append(Piece(text, PARTS[element.tag]))
     return parts if len(parts) > 1 and len(rest) < _LEFT_OVER * size else []
 
 
