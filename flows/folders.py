@@ -25,6 +25,7 @@ _UNNAMED = ".new-"  # a folder that is being made
 _FORGOTTEN = ".gone-"  # a folder that is being deleted
 _WAITING = "crawl.waiting"  # held by who waits for a backfill's slice to end
 _POLL_SECONDS = 0.1
+_LEFT_ALONE_SECONDS = 24 * 3600
 _LOOKS = 5
 
 
@@ -34,15 +35,17 @@ def crawl_lock(
     kind: str = MONITOR,
     wait_seconds: float = 0.0,
     on_wait: Callable[[str], object] = lambda _holder: None,
+    heed: Callable[[], None] = lambda: None,
 ) -> Iterator[bool]:
     """Whether this process may crawl; the kernel frees the lock when it ends, however it ends.
 
     A monitor waits for a backfill's slice to end, and for no other monitor. A backfill waits for
-    whoever crawls, and lets everybody go first who is waiting. `on_wait` hears who is waited for.
+    whoever crawls, and lets everybody go first who is waiting. `on_wait` hears who is waited for,
+    and what `heed` raises ends the waiting.
     """
     data.mkdir(parents=True, exist_ok=True)
     with (data / "crawl.lock").open("a+") as file:
-        if not _taken(file, data, kind, wait_seconds, on_wait):
+        if not _taken(file, data, kind, wait_seconds, on_wait=on_wait, heed=heed):
             yield False
             return
         file.truncate(0)
@@ -56,7 +59,9 @@ def _taken(
     data: Path,
     kind: str,
     wait_seconds: float,
+    *,
     on_wait: Callable[[str], object],
+    heed: Callable[[], None],
 ) -> bool:
     if kind == MONITOR and _flock(file):
         return True
@@ -71,6 +76,7 @@ def _taken(
             if not told:
                 on_wait(holder(data))
                 told = True
+            heed()
             time.sleep(_POLL_SECONDS)
         return True
 
@@ -162,10 +168,26 @@ def begin(data: Path, request: CrawlRequest, export_known: Callable[[Path], obje
 
 
 def unlanded(data: Path) -> list[Path]:
-    """Folders of runs that are not in the warehouse yet, oldest first."""
+    """Folders of runs that are not in the warehouse yet, oldest first.
+
+    A slice of a backfill that is being crawled is left to the backfill for a day, so that a
+    monitor that comes after a killed one does not do its work.
+    """
     found = runs(data).glob("*/request.json")
     folders = (path.parent for path in found if not path.parent.name.startswith("."))
-    return sorted(folder for folder in folders if not (folder / "LANDED").exists())
+    return sorted(
+        folder
+        for folder in folders
+        if not (folder / "LANDED").exists() and not _is_left_to_backfill(folder)
+    )
+
+
+def _is_left_to_backfill(folder: Path) -> bool:
+    request = folder / "request.json"
+    old = time.time() - request.stat().st_mtime > _LEFT_ALONE_SECONDS
+    if old or is_crawled(folder):
+        return False
+    return "window" in json.loads(request.read_text("utf-8"))
 
 
 def is_crawled(folder: Path) -> bool:

@@ -118,7 +118,9 @@ def run(
         raise BadInput(what, try_="make one with: slugline watch add FILE")
     this = Run(settings, files, sources.read(settings.seeds), on_event, clock, do, heed)
     patience = 60 * settings.slice_minutes + _TO_LAND
-    with folders.crawl_lock(settings.data, wait_seconds=patience, on_wait=this.waits) as mine:
+    with folders.crawl_lock(
+        settings.data, wait_seconds=patience, on_wait=this.waits, heed=heed
+    ) as mine:
         if not mine:
             who = folders.holder(settings.data)
             return RunReport(status="skipped", note=f"another run is crawling ({who})")
