@@ -48,7 +48,7 @@ def away(tmp_path):
     home = tmp_path / "environment"
     venv.create(home, symlinks=True)
     pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python", "install"]
-    subprocess.run([*pip, *"-q --no-index --no-deps --no-compile".split(), wheel], check=True)
+    subprocess.run([*pip, "-q", "--no-index", "--no-deps", "--no-compile", wheel], check=True)
     names = f"python{sys.version_info.major}.{sys.version_info.minor}"
     borrowed = home / "lib" / names / "site-packages" / "borrowed.pth"
     borrowed.write_text(f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
