@@ -148,6 +148,7 @@ def _ledger() -> dict[str, list[dict[str, Any]]]:
         ("r1", "https://tern.example/gone", "gone", "http 410", None),
     ]
     return {
+        "sources": [{"source": "tern"}, {"source": "gull", "paused": True}],
         "missed_slots": [
             {"flow": "monitor", "scheduled_at": FIRST_RUN, "reason": "no server was running"}
         ],

@@ -174,7 +174,7 @@ COMMENT ON TABLE fetches IS 'Every HTTP exchange, redirects included.';
 COMMENT ON COLUMN fetches.run IS 'The run.';
 COMMENT ON COLUMN fetches.url IS 'What was asked for.';
 COMMENT ON COLUMN fetches.source IS 'For which source.';
-COMMENT ON COLUMN fetches.purpose IS 'article, feed, sitemap, page or robots.';
+COMMENT ON COLUMN fetches.purpose IS 'article, feed, sitemap, page, robots, or archive (a listing that a backfill looked into).';
 COMMENT ON COLUMN fetches.fetched_at IS 'When it began (UTC).';
 COMMENT ON COLUMN fetches.seconds IS 'How long it took.';
 COMMENT ON COLUMN fetches.status IS 'HTTP status; NULL without an answer.';
@@ -306,10 +306,13 @@ COMMENT ON MACRO TABLE why IS 'why(watch, url): the reasons for which an article
 COMMENT ON MACRO TABLE new_since IS 'new_since(watch, ts): what a watch has got since a moment (UTC): articles first seen, or revised. Example: FROM new_since(''ferry'', ''2031-05-03'').';
 COMMENT ON MACRO TABLE fate IS 'fate(url): the history of one address: each run in which its fate changed, oldest first. Example: FROM fate(''https://tern.example/gone'').';
 COMMENT ON MACRO TABLE copies_of IS 'copies_of(url): all articles that share one text, the earliest first. Example: FROM copies_of(''https://gull.example/ferry'').';
+COMMENT ON MACRO TABLE source_health IS 'source_health(ts): how each source does at a moment (UTC; now), the worst first. verdict: failing (no listing answers, or most pages do not), silent (answers, but gives nothing new), blocked (most pages are closed to us), quiet (gives far less), unknown (not asked), new (too young to judge), ok, paused; why, and advice: what to try. expected_per_day and seen: articles in the 24 hours before; p_value: the chance of so few. Example: FROM source_health(ts := ''2031-06-02'').';
 COMMENT ON MACRO TABLE articles_at IS 'articles_at(address): article_id of what is at an address (as found, redirected to, or canonical). Example: FROM articles_at(''https://gull.example/ferry'').';
 
 -- Macros that those are made of.
 
+COMMENT ON MACRO poisson_at_most IS 'poisson_at_most(n, m): the chance of at most n events where m are expected.';
+COMMENT ON MACRO advice_for IS 'advice_for(error, source): part of source_health: what to try where listings fail with this error.';
 COMMENT ON MACRO fold IS 'fold(body): lower case, without accents, one form for letters that are written in several ways.';
 COMMENT ON MACRO fold_marks IS 'fold_marks(body): part of fold: takes accents off, but not where they are part of the letter.';
 COMMENT ON MACRO fold_letters IS 'fold_letters(body): part of fold: one form for Arabic, Persian, Urdu and special Latin letters, and digits.';
