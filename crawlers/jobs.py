@@ -10,6 +10,7 @@ from crawlers import urls
 from crawlers.fates import MAX_HOPS, Ending
 from warehouse.records import Fate, Lead, LeadKind, Outcome, Purpose, Source
 
+SLICE_LISTINGS = 40  # of a source in one slice of a backfill
 LISTING_PRIORITY = 10_000  # leads come before pages
 ON_THE_WAY = 5_000  # a redirect is followed before anything new of its kind is begun
 
@@ -23,6 +24,7 @@ class Listing:
     kind: LeadKind
     found_on: str | None = None  # the index that named it; None: the source itself
     depth: int = 0
+    archive: bool = False  # looked into by a backfill: the state of feeds has no part in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Job:
     def purpose(self) -> Purpose:
         if isinstance(self.target, Lead):
             return Purpose.ARTICLE
+        if self.target.archive:
+            return Purpose.ARCHIVE
         return Purpose(self.target.kind.value)
 
     def onwards(self, location: str) -> Job:

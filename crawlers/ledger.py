@@ -46,6 +46,7 @@ class Ledger:
         self._fetched, self._bytes = past.fetched, past.bytes
         self._timings = past.timings
         self._left: Counter[str] = Counter()  # leads and listings, by source
+        self._sides: dict[str, dict[str, int]] = {}  # of a backfill, by listing
         self._told_at: datetime | None = None
 
     def lead(self, lead: Lead) -> None:
@@ -103,6 +104,10 @@ class Ledger:
         """Count a lead or listing that is left for another run, for lack of time."""
         self._left[source] += 1
 
+    def looked_into(self, listing: str, sides: Counter[str]) -> None:
+        """Note how much of what a listing names is of the dates a backfill looks for."""
+        self._sides[listing] = dict(sorted(sides.items()))
+
     @property
     def left(self) -> int:
         return self._left.total()
@@ -150,6 +155,7 @@ class Ledger:
             "sources": by_source,
             "hosts": self._timings.slowest(),
             "left": self.left,
+            "listings": self._sides,
         }
 
     def _counts(self, source: str) -> dict[str, Any]:

@@ -13,15 +13,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawlers import gate, urls
+from crawlers.discover.periods import periods_of, side_of
 from crawlers.exchange import Answer, Clock
 from crawlers.fates import Ending, LeftOver
-from crawlers.jobs import LISTING_PRIORITY, Job, Listing, listings_of, no_way_on
+from crawlers.jobs import LISTING_PRIORITY, SLICE_LISTINGS, Job, Listing, listings_of, no_way_on
 from crawlers.known import KnownUrls
 from crawlers.ledger import Ledger
 from crawlers.past import Past
 from crawlers.tasks import MAX_EXPANSION, Lost, ReadListing, ReceivedListing
 from crawlers.workers import Workers
-from warehouse.records import CrawlRequest, Fetch, LeadKind, Source
+from warehouse.records import CrawlRequest, Fetch, Lead, LeadKind, Source
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ class Listings:
     def begin(self, source: Source) -> None:
         """Ask for what the source itself names, and what an interrupted run had found since."""
         named = [listing for listing in self._past.listings if listing.source == source.source]
-        listings = [] if source.paused else [*listings_of(source), *named]
+        own = () if self._request.window else listings_of(source)
+        listings = [] if source.paused else [*own, *named]
         self._open[source.source] += 1  # so that none is the last before all are sent
         for listing in listings:
             self._send(listing)
@@ -65,7 +67,7 @@ class Listings:
     def _send(self, listing: Listing) -> None:
         self._open[listing.source] += 1
         self._n_sent[listing.source] += 1
-        known = self._known.feed(listing.url)
+        known = None if listing.archive else self._known.feed(listing.url)
         self._push(
             Job(
                 url=listing.url,
@@ -139,13 +141,16 @@ class Listings:
 
     def _since(self, source: str) -> datetime | None:
         """Sitemaps that last changed before can only name what the gate would skip as too old."""
+        if self._request.window:
+            return self._request.window.since - _FURTHEST_EAST
         since = gate.since(gate.watches_of(source, self._request))
         return since - _FURTHEST_EAST if since else None
 
     def _note(self, listing: Listing, found: ReadListing) -> None:
-        for lead in found.leads:
-            self._ledger.lead(replace(lead, found_on=listing.url))
-        for url in found.sitemaps:
+        leads = [replace(lead, found_on=listing.url) for lead in found.leads]
+        for lead in self._within(leads, listing):
+            self._ledger.lead(lead)
+        for url in self._sitemaps_within(found.sitemaps):
             if not self._may_read(url, listing):
                 continue
             child = Listing(
@@ -154,12 +159,34 @@ class Listings:
                 kind=LeadKind.SITEMAP,
                 found_on=listing.url,
                 depth=listing.depth + 1,
+                archive=listing.archive,
             )
-            if self._ledger.listing(child):
+            # What a slice of a backfill does not read is read by a later one.
+            if self._ledger.listing(child) and self._has_room(listing.source):
                 self._send(child)
 
+    def _within(self, leads: list[Lead], listing: Listing) -> list[Lead]:
+        """Without those that a backfill does not look for, which are only counted."""
+        window = self._request.window
+        if window is None:
+            return leads
+        sides = [side_of(lead, window) for lead in leads]
+        self._ledger.looked_into(listing.url, Counter(sides))
+        return [lead for lead, side in zip(leads, sides, strict=True) if side == "within"]
+
+    def _sitemaps_within(self, sitemaps: tuple[str, ...]) -> list[str]:
+        window = self._request.window
+        if window is None:
+            return list(sitemaps)
+        periods = periods_of(sitemaps)
+        return [url for url in sitemaps if (p := periods[url]) is None or p.meets(window)]
+
+    def _has_room(self, source: str) -> bool:
+        return not self._request.window or self._n_sent[source] < SLICE_LISTINGS
+
     def _may_read(self, url: str, parent: Listing) -> bool:
-        within = parent.depth < _MAX_DEPTH and self._n_sent[parent.source] < _MAX_LISTINGS
+        many = self._n_sent[parent.source] >= _MAX_LISTINGS and not self._request.window
+        within = parent.depth < _MAX_DEPTH and not many
         if not within:
             _log.warning("%s: sitemap %s is beyond the limits", parent.source, url)
         allowed = urls.refused(url, allow_private_hosts=self._request.allow_private_hosts) is None

@@ -59,6 +59,8 @@ class CrawlStats:
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     # The slowest hosts, slowest first: requests, seconds (in all), slowest (s), failures.
     hosts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # Of a backfill: by listing, how many of its leads were "within" its dates, "older", "newer".
+    listings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     left: int = 0  # leads and listings left for the next run, because time was up
 
 

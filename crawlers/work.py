@@ -6,13 +6,16 @@ crash the parser. No network, no files.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from crawlers import robots
 from crawlers.bodies import BadBody, TooLarge, decoded
 from crawlers.discover import read_leads
 from crawlers.extract import extract
 from crawlers.fates import Ending, is_vague
 from crawlers.reservation import reserved
 from crawlers.tasks import ReadListing, ReceivedListing, ReceivedPage, Result, Task
-from warehouse.records import Article, Outcome
+from warehouse.records import Article, LeadKind, Outcome
 
 
 def carry_out(task: Task) -> Result:
@@ -53,6 +56,8 @@ def read_listing(task: ReceivedListing) -> ReadListing:
         body = decoded(task.body, task.headers, task.max_bytes)
     except (TooLarge, BadBody) as e:
         return ReadListing(error=str(e))
+    if task.kind is LeadKind.SITEMAP and urlsplit(task.url).path == "/robots.txt":
+        return _sitemaps_of(body, task)
     content_type = task.headers.get("content-type")
     found = read_leads(task.kind, body, task.url, task.source, content_type, task.now)
     return ReadListing(
@@ -61,3 +66,9 @@ def read_listing(task: ReceivedListing) -> ReadListing:
         is_index=bool(found.sitemaps),
         error=found.error,
     )
+
+
+def _sitemaps_of(body: bytes, task: ReceivedListing) -> ReadListing:
+    """What a robots.txt announces, for a backfill: a source may name only its news sitemap."""
+    rules = robots.rules_from(200, body, fetched_at=task.now, url=task.url)
+    return ReadListing(sitemaps=rules.sitemaps, is_index=True)

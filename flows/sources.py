@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import expect, tomlfile
+from flows import archives, expect, tomlfile
 from warehouse.errors import BadInput, BadToml, Unknown
 from warehouse.records import Source
 
@@ -36,6 +36,7 @@ _KEYS: tomlfile.Checks = {
     "feeds": tomlfile.addresses,
     "sitemaps": tomlfile.addresses,
     "pages": tomlfile.addresses,
+    "archives": archives.patterns,
     "hosts": tomlfile.texts,
     "groups": tomlfile.texts,
     "found": tomlfile.text,

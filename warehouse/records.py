@@ -89,6 +89,7 @@ class Purpose(StrEnum):
     SITEMAP = "sitemap"
     PAGE = "page"
     ROBOTS = "robots"
+    ARCHIVE = "archive"  # a sitemap or section archive that a backfill looked into
 
 
 class Precision(StrEnum):
@@ -119,6 +120,8 @@ class Source:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()  # section pages whose links are leads
+    # Addresses of older news, for backfills, with {year} {month:02} {day:02} {page} in them.
+    archives: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()  # further hosts its articles may be on; home's site is implied
     language: str | None = None  # BCP 47, e.g. "en", "pt-BR"
     country: str | None = None  # ISO 3166-1 alpha-2, upper case
