@@ -141,9 +141,13 @@ class Trial:
         return None
 
     def rows(self) -> dict[str, Counter[str]]:
-        """All rows of all tables as published, without what varies."""
-        with duckdb.connect(str(self.data / "slugline.db"), read_only=True) as db:
-            return dict(_tables(db))
+        return rows(self.data)
+
+
+def rows(data: Path) -> dict[str, Counter[str]]:
+    """All rows of all tables as published, without what varies."""
+    with duckdb.connect(str(data / "slugline.db"), read_only=True) as db:
+        return dict(_tables(db))
 
 
 def _kill(pid: int) -> None:

@@ -99,10 +99,17 @@ class Server:
 
     def post(self, path, **body):
         """What the API answers to a POST, as in post("/flow_runs/filter", flow_runs={...})."""
+        return self._send("POST", path, body)
+
+    def patch(self, path, **body):
+        return self._send("PATCH", path, body)
+
+    def _send(self, method, path, body):
         request = urllib.request.Request(
             self.api + path,
             json.dumps(body).encode(),
             {"Content-Type": "application/json"},
+            method=method,
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or "null")
