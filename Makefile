@@ -11,7 +11,7 @@ DUCKDB2 := .venv-duckdb2/installed
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 
 .PHONY: help demo test coverage test-duckdb2 lint types imports format chaos lock clean \
-	bench-real bench-related bench-names bench-extraction bench-feeds bench-startup
+	bench-real bench-related bench-names bench-extraction bench-feeds bench-startup bench-prefect screenshots
 
 help: ## what there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -61,6 +61,13 @@ bench-feeds: $(DEV) ## feeds, sitemaps and robots files of others
 
 bench-startup: $(DEV) ## how long the command takes to start
 	@$(BIN)/python bench/startup.py
+
+bench-prefect: $(DEV) ## what Prefect costs: of a five-minute run, and idle (ten minutes)
+	@$(BIN)/python bench/prefect_cost.py
+
+screenshots: $(DEV) ## the pictures of the documents, of a real server (needs Chromium)
+	@$(BIN)/python -m pip install $(PIP_QUIET) 'playwright>=1.50,<2'
+	@$(BIN)/python bench/screenshots.py
 
 lock: $(DEV) ## resolve the requirements anew, for Linux and macOS, with hashes
 	@$(BIN)/python -m pip install $(PIP_QUIET) 'uv>=0.9,<1'
