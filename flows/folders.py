@@ -25,6 +25,7 @@ _UNNAMED = ".new-"  # a folder that is being made
 _FORGOTTEN = ".gone-"  # a folder that is being deleted
 _WAITING = "crawl.waiting"  # held by who waits for a backfill's slice to end
 _POLL_SECONDS = 0.1
+_SLICE = "-backfill"  # ends the names of their runs; SQL that judges the present leaves these out
 _LEFT_ALONE_SECONDS = 24 * 3600
 _LOOKS = 5
 
@@ -155,6 +156,11 @@ def new_run(data: Path, now: datetime) -> str:
     return name
 
 
+def as_slice(run: str) -> str:
+    """The name of a run that is a slice of a backfill."""
+    return f"{run}{_SLICE}"
+
+
 def begin(data: Path, request: CrawlRequest, export_known: Callable[[Path], object]) -> Path:
     """A run folder with the request and what is known of its addresses."""
     for leftover in runs(data).glob(f"{_UNNAMED}*"):
@@ -183,11 +189,8 @@ def unlanded(data: Path) -> list[Path]:
 
 
 def _is_left_to_backfill(folder: Path) -> bool:
-    request = folder / "request.json"
-    old = time.time() - request.stat().st_mtime > _LEFT_ALONE_SECONDS
-    if old or is_crawled(folder):
-        return False
-    return "window" in json.loads(request.read_text("utf-8"))
+    old = time.time() - (folder / "request.json").stat().st_mtime > _LEFT_ALONE_SECONDS
+    return folder.name.endswith(_SLICE) and not (old or is_crawled(folder))
 
 
 def is_crawled(folder: Path) -> bool:

@@ -183,8 +183,10 @@ def _begin(this: _Backfill, shares: Sequence[Share]) -> Path:
     """The run folder of a slice, with what it is to read and to decide."""
     these = [share.source for share in shares]
     names = tuple(source.source for source in these)
+    request = pipeline.request_of(this.run, these, [replace(this.terms, sources=names)])
     request = replace(
-        pipeline.request_of(this.run, these, [replace(this.terms, sources=names)]),
+        request,
+        run=folders.as_slice(request.run),
         revisit_hours=0.0,
         crawl_minutes=this.minutes,
         window=this.window,

@@ -9,6 +9,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,10 @@ def room_for(data: Path) -> Iterator[None]:
             raise WarehouseError(
                 "may not be written", where=error.filename or data, try_="check who owns it"
             ) from error
+        raise
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise _full(data) from error
         raise
     except duckdb.Error as error:
         if any(os.strerror(number) in str(error) for number in _FULL):

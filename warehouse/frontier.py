@@ -15,6 +15,7 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
+from warehouse import disk
 from warehouse.records import Lead, LeadKind, Outcome, from_json, isoformat, to_json
 
 WAITING, READ, FAILED = "waiting", "read", "failed"
@@ -172,7 +173,10 @@ class Frontier:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """One transaction."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=30)) as db:
+        with (
+            disk.room_for(self._path.parent),
+            closing(sqlite3.connect(self._path, timeout=30)) as db,
+        ):
             db.executescript(_script("schema"))
             with db:
                 yield db

@@ -101,7 +101,10 @@ class State:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self._data.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=30)) as db:
+        with (
+            disk.room_for(self._data),
+            closing(sqlite3.connect(self._path, timeout=30)) as db,
+        ):
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(relations.script("state/schema.sql"))
             yield db

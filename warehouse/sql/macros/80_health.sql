@@ -37,14 +37,16 @@ clock AS MATERIALIZED (SELECT coalesce(ts::TIMESTAMP, make_timestamp(epoch_us(no
 arrivals AS MATERIALIZED (
     SELECT a.source, (epoch_us(c.today) - epoch_us(a.first_seen_at) - 1) // 86_400_000_000 AS k,
         count(*) AS n, max(a.first_seen_at) AS newest
-    FROM articles AS a CROSS JOIN clock AS c WHERE a.first_seen_at < c.today
+    FROM articles AS a CROSS JOIN clock AS c
+    WHERE a.first_seen_at < c.today AND NOT ends_with(coalesce(a.run, ''), '-backfill')
     GROUP BY ALL
 ),
 -- Days on which a source was asked, and in how many hours of each; 90 days back.
 asked AS MATERIALIZED (
     SELECT r.source, (epoch_us(c.today) - epoch_us(r.started_at) - 1) // 86_400_000_000 AS k,
         count(DISTINCT date_trunc('hour', r.started_at)) AS hours, max(r.started_at) AS newest
-    FROM (SELECT unnest(s.sources) AS source, s.started_at FROM runs AS s) AS r CROSS JOIN clock AS c
+    FROM (SELECT unnest(s.sources) AS source, s.started_at FROM runs AS s
+          WHERE NOT ends_with(s.run, '-backfill')) AS r CROSS JOIN clock AS c
     WHERE r.started_at < c.today AND r.started_at >= c.today - INTERVAL 90 DAY
     GROUP BY ALL
 ),

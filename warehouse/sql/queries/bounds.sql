@@ -9,6 +9,7 @@ WITH recent AS (
         least(coalesce(r.ended_at, r.started_at), $now::TIMESTAMP) AS ended_at
     FROM runs AS r
     WHERE r.started_at >= $now::TIMESTAMP - INTERVAL 8 DAY AND r.started_at < $now::TIMESTAMP
+        AND NOT ends_with(r.run, '-backfill')
 ),
 crawls AS (
     SELECT 'watch' AS kind, unnest(list_intersect(r.watches, $watches::VARCHAR[])) AS name,
@@ -39,6 +40,7 @@ alone AS (
 new AS (
     SELECT a.article_id, a.source FROM articles AS a
     WHERE a.first_seen_at >= $now::TIMESTAMP - INTERVAL 24 HOUR AND a.first_seen_at < $now::TIMESTAMP
+        AND NOT ends_with(coalesce(a.run, ''), '-backfill')  -- old news, however much of it
 ),
 got AS (
     SELECT 'source' AS kind, n.source AS name, count(*) AS n FROM new AS n GROUP BY ALL
