@@ -72,6 +72,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("imports:import_", "Land articles that you already have."),
     },
     "Keep": {
+        "doctor": ("doctor:doctor", "Look whether all is well, and say what to try."),
         "maintain": ("maintain:maintain", "Tidy up, forget what is old, and verify every file."),
         "publish": (
             "publish:publish",

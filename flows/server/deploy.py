@@ -29,7 +29,7 @@ from prefect.workers.process import ProcessWorker
 
 from flows.config import Settings
 from flows.server import automations, wanted
-from flows.server.wanted import SAID, Wanted
+from flows.server.wanted import SAID, Recorded, Wanted
 from warehouse.errors import BadInput, CouldNotDo
 
 # Processes of the pool at once. Not for correctness: it keeps a worker that was away from starting
@@ -51,24 +51,6 @@ class Done:
     name: str
     done: str  # "made", "changed", "as it was"
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """Where a deployment's runs take place."""
-
-    deployment: str
-    folder: Path | None
-
-    def complaint(self, here: Path) -> str | None:
-        """What is wrong with it, seen from the project in `here`."""
-        if self.folder is None:
-            return f"{self.deployment} records no project folder"
-        if not self.folder.is_dir():
-            return f"{self.deployment} records {self.folder}, which is not there"
-        if self.folder.resolve() != here.resolve():
-            return f"{self.deployment} records another folder, {self.folder}"
-        return None
 
 
 def deploy(

@@ -53,6 +53,24 @@ class Wanted:
         return f"{self.flow}/{self.name}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Where a deployment's runs take place."""
+
+    deployment: str
+    folder: Path | None
+
+    def complaint(self, here: Path) -> str | None:
+        """What is wrong with it, seen from the project in `here`."""
+        if self.folder is None:
+            return f"{self.deployment} records no project folder"
+        if not self.folder.is_dir():
+            return f"{self.deployment} records {self.folder}, which is not there"
+        if self.folder.resolve() != here.resolve():
+            return f"{self.deployment} records another folder, {self.folder}"
+        return None
+
+
 def read(folder: Path, settings: Settings, parameters: dict[str, str]) -> list[Wanted]:
     """The deployments of the project in `folder`; time zone, times and pool are the settings'.
 
