@@ -93,7 +93,7 @@ class Exchanges:
         if fetch.warc_file is None or fetch.warc_offset is None:
             return Answer(fetch)
         stored = warc.read(self._folder / fetch.warc_file, fetch.warc_offset)
-        return Answer(fetch, _joined(stored.headers), stored.body)
+        return Answer(fetch, warc.joined(stored.headers), stored.body)
 
     async def ask(
         self,
@@ -150,7 +150,7 @@ class Exchanges:
 
     def _answer(self, bare: Fetch, response: Response, seconds: float) -> Answer:
         pairs = _header_pairs(response)
-        headers = _joined(pairs)
+        headers = warc.joined(pairs)
         name, offset = self._warc.write(
             bare.url, bare.fetched_at, response.status, pairs, response.body
         )
@@ -177,18 +177,6 @@ def _header_pairs(response: Response) -> tuple[tuple[str, str], ...]:
         for name, values in response.headers.items()
         for value in values
     )
-
-
-def _joined(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in pairs:
-        low = name.lower()
-        # A repeated header is a list (RFC 9110, 5.2); of these two a list makes no sense.
-        if low in joined and low not in ("content-type", "location"):
-            joined[low] = f"{joined[low]}, {value}"
-        else:
-            joined.setdefault(low, value)
-    return joined
 
 
 def trouble_of(e: BaseException) -> tuple[Trouble, str]:

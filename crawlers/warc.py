@@ -114,6 +114,19 @@ def read(path: Path, offset: int) -> Stored:
     return Stored(int(status_line.split()[1]), tuple((n, v) for n, _, v in pairs), body)
 
 
+def joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Headers by lower-case name, repeated ones joined."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        low = name.lower()
+        # A repeated header is a list (RFC 9110, 5.2); of these two a list makes no sense.
+        if low in found and low not in ("content-type", "location"):
+            found[low] = f"{found[low]}, {value}"
+        else:
+            found.setdefault(low, value)
+    return found
+
+
 def mend(path: Path) -> None:
     """Cut off a last record that was torn when its writer died, so that any tool can read on."""
     good = 0

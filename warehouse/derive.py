@@ -17,11 +17,12 @@ from typing import Any
 
 from warehouse import derived, manifest, migrate
 from warehouse.answers import open_reader
-from warehouse.landing import land_rows
+from warehouse.landed import LandedRows
+from warehouse.landing import Settle, as_given, land_rows
 from warehouse.records import Copy, CopyKind, Coverage, Document, Label, Profile
 from warehouse.relations import script
 from warehouse.understand import reading
-from warehouse.understand.copies import CopyIndex, text_of
+from warehouse.understand.copies import COPIES_VERSION, CopyIndex, text_of
 from warehouse.understand.known import Known, KnownNames, spellings
 from warehouse.understand.language import MODELLED
 from warehouse.understand.reading import UNDERSTANDING_VERSION
@@ -70,12 +71,35 @@ def understand(
     work.read_lacking()
     for profile in profiles:
         work.relate_lacking(profile)
-    return Derived(
-        understood=work.understood,
-        related=work.related,
-        copies=work.copies,
-        batches=tuple(work.batches),
-    )
+    return work.told()
+
+
+def again(
+    data: Path,
+    ids: Sequence[str],
+    *,
+    modelled: bool,
+    profiles: Sequence[Profile],
+    now: datetime,
+) -> Derived:
+    """Reads these articles again, whatever has read them; `modelled`: as lacking.sql says."""
+    work = _Work(data, tuple(profiles), now, len(ids), lambda _done, _all: None)
+    work.read_again(list(ids), modelled=modelled)
+    return work.told()
+
+
+def compare_again(data: Path, ids: Sequence[str], *, now: datetime) -> Derived:
+    """Looks again whose copies these articles are, and lands what differs."""
+    work = _Work(data, (), now, len(ids), lambda _done, _all: None)
+    work.compare_again(list(ids))
+    return work.told()
+
+
+def relate_again(data: Path, ids: Sequence[str], *, profile: Profile, now: datetime) -> Derived:
+    """Compares `profile` again with these articles."""
+    work = _Work(data, (profile,), now, len(ids), lambda _done, _all: None)
+    work.relate_again(profile, list(ids))
+    return work.told()
 
 
 class _Work:
@@ -96,6 +120,14 @@ class _Work:
         self.understood = self.related = self.copies = 0
         self.batches: list[str] = []
 
+    def told(self) -> Derived:
+        return Derived(
+            understood=self.understood,
+            related=self.related,
+            copies=self.copies,
+            batches=tuple(self.batches),
+        )
+
     def read_lacking(self) -> None:
         found = self._ask("lacking.sql", version=UNDERSTANDING_VERSION, modelled=sorted(MODELLED))
         done = 0
@@ -115,14 +147,25 @@ class _Work:
             profile=profile.profile_version,
             version=RELEVANCE_VERSION,
         )
-        ready = matcher(profile)
         done = 0
         for part in _parts([id_ for (id_,) in found], 5 * self._size):
-            rows = [ready_relate(ready, landed.doc) for landed in self._documents(part)]
-            self._land("coverage", part, *derived.of_coverage(rows, self._now))
-            self.related += len(rows)
+            self.relate_again(profile, part)
             done += len(part)
             self._tell(done, len(found))
+
+    def read_again(self, ids: list[str], *, modelled: bool) -> None:
+        self._read(ids, KnownNames.of(self._terms) if modelled else self._known())
+
+    def compare_again(self, ids: list[str]) -> None:
+        rows, supersede = self._copies(ids, copies="copies_version.sql", version=COPIES_VERSION)
+        if supersede["copies"]:
+            self._land("copies", ids, rows, supersede)
+
+    def relate_again(self, profile: Profile, ids: list[str]) -> None:
+        ready = matcher(profile)
+        rows = [ready_relate(ready, landed.doc) for landed in self._documents(ids)]
+        self._land("coverage", ids, *derived.of_coverage(rows, self._now))
+        self.related += len(rows)
 
     def _read(self, ids: list[str], known: KnownNames) -> None:
         """Understands, relates and compares one batch, and lands all of it at once."""
@@ -130,7 +173,6 @@ class _Work:
         read = [reading.read(a.doc, names=known) for a in articles]
         revisions = {a.doc.id: a.revision for a in articles}
         rows, supersede = derived.of_understandings(read, revisions, self._now)
-        self._add(rows, supersede, *self._entities(rows))
         self._add(rows, supersede, *self._copies(ids))
         coverage: list[Coverage] = [
             ready_relate(ready, a.doc, u.language)
@@ -138,7 +180,7 @@ class _Work:
             for a, u in zip(articles, read, strict=True)
         ]
         self._add(rows, supersede, *derived.of_coverage(coverage, self._now))
-        self._land("understood", ids, rows, supersede)
+        self._land("understood", ids, rows, supersede, settle=_settle_entities)
         self.understood += len(articles)
         self.related += len(coverage)
 
@@ -152,21 +194,18 @@ class _Work:
 
     # --- what the warehouse has ---------------------------------------------------------------
 
-    def _entities(self, rows: Rows) -> tuple[Rows, dict[str, list[str]]]:
-        """The entities and aliases of a batch that are new, or better named than before."""
-        wanted = sorted({row["entity_id"] for row in rows["entities"]})
-        with open_reader(self._data) as con:
-            entities = con.execute(script("derive/entities.sql"), {"wanted": wanted}).fetchall()
-            aliases = con.execute(script("derive/aliases.sql"), {"wanted": wanted}).fetchall()
-        return derived.merge_entities(rows, entities, aliases)
+    def _copies(
+        self, ids: list[str], *, copies: str = "copies.sql", **version: str
+    ) -> tuple[Rows, dict[str, list[str]]]:
+        """The copies among `ids`, and the changes they make to what was known of others.
 
-    def _copies(self, ids: list[str]) -> tuple[Rows, dict[str, list[str]]]:
-        """The copies among `ids`, and the changes they make to what was known of others."""
+        `copies`: the query that tells what was known.
+        """
         self._extend_index(ids)
         concerned = sorted(self._index.changed_by(ids))
         before = {
             id_: Copy(article_id=id_, copy_of=of, copy_kind=CopyKind(kind), similarity=similarity)
-            for id_, of, kind, similarity in self._ask("copies.sql", wanted=concerned)
+            for id_, of, kind, similarity in self._ask(copies, wanted=concerned, **version)
         }
         found = {id_: self._index.original_of(id_) for id_ in concerned}
         self.copies += sum(found[id_] is not None for id_ in ids)
@@ -197,7 +236,13 @@ class _Work:
             return con.execute(script(f"derive/{query}"), params or None).fetchall()
 
     def _land(
-        self, what: str, ids: Iterable[str], rows: Rows, supersede: dict[str, list[str]]
+        self,
+        what: str,
+        ids: Iterable[str],
+        rows: Rows,
+        supersede: dict[str, list[str]],
+        *,
+        settle: Settle = as_given,
     ) -> None:
         """Lands `rows`. The generation is part of the name: after an edit and its undoing the
         same work is done again, and must land again.
@@ -205,8 +250,25 @@ class _Work:
         generation = manifest.read(self._data, schema=migrate.newest()).generation
         digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
         batch = f"{what}-{generation}-{digest}"
-        land_rows(self._data, batch, rows, supersede=supersede, now=self._now)
+        land_rows(self._data, batch, rows, supersede=supersede, now=self._now, settle=settle)
         self.batches.append(batch)
+
+
+def _settle_entities(landed: LandedRows, rows: Rows, supersede: dict[str, list[str]]) -> None:
+    """Leaves the entities and aliases that are new, or better named than those that have landed.
+
+    Decided under the landing lock: two processes that derive at once name nobody twice.
+    """
+    wanted = [row["entity_id"] for row in rows["entities"]]
+    entities = landed.query("entities_of_ids.sql", "entities", wanted)
+    aliases = landed.query("aliases_of_ids.sql", "aliases", wanted)
+    changed, replaced = derived.merge_entities(
+        rows,
+        [(row["entity_id"], row["entity"], row["label"]) for row in entities],
+        [(row["entity_id"], row["alias"]) for row in aliases],
+    )
+    rows.update(changed)
+    supersede.update(replaced)
 
 
 def _landed(row: tuple[Any, ...]) -> _Landed:

@@ -6,13 +6,14 @@ Reads the files that the manifest names; decides and writes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from warehouse import relations
+from warehouse import manifest, migrate, relations
 from warehouse.manifest import Manifest
 from warehouse.relations import Columns, quoted
 
@@ -25,6 +26,19 @@ def as_text(value: Any, default: Callable[[Any], Any] | None = None) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+@contextmanager
+def open_tables(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with a view of the current rows of each relation; writes nothing anywhere."""
+    current = manifest.read(data, schema=migrate.newest())
+    declared = relations.declared()
+    with duckdb.connect() as con:
+        root = quoted(str(data.resolve()))
+        for name in declared:
+            select = relations.select_current(current, name, declared, root)
+            con.execute(f"CREATE TEMP VIEW {name} AS {select}")
+        yield con
+
+
 class LandedRows:
     """Look-ups in the warehouse as it was before the batch."""
 
@@ -32,12 +46,12 @@ class LandedRows:
         self,
         con: duckdb.DuckDBPyConnection,
         data: Path,
-        manifest: Manifest,
+        current: Manifest,
         declared: dict[str, Columns],
     ):
         self._con = con
         self._root = quoted(str(data.resolve()))
-        self._manifest = manifest
+        self._manifest = current
         self._declared = declared
 
     def has(self, relation: str) -> bool:

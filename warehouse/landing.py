@@ -7,7 +7,7 @@ before; how a commit is made is in commit.py. Understands no text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,13 @@ __all__ = ["KEYS", "Landed", "land_articles", "land_rows", "land_run"]
 
 # Derived from a text with offsets into it: wrong as soon as the text is another one.
 _OF_THE_TEXT = ("articles", "citations", "understood", "mentions", "keywords", "quotes")
+
+
+Settle = Callable[[LandedRows, Rows, dict[str, list[str]]], None]
+
+
+def as_given(_landed: LandedRows, _rows: Rows, _supersede: dict[str, list[str]]) -> None:
+    """For rows that do not depend on what has landed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,15 +140,19 @@ def land_rows(
     now: datetime,
     keep_days: float = KEEP_DAYS,
     on_step: OnStep = lambda _: None,
+    settle: Settle = as_given,
 ) -> Landed:
     """Lands derived rows, watches, profiles or sources, by relation and column name.
 
     `supersede` names the keys (as in KEYS) whose earlier rows these take the place of; a key
-    without a new row is thereby withdrawn. Doing it twice does nothing.
+    without a new row is thereby withdrawn. Doing it twice does nothing. `settle` is called under
+    the lock and may change both by what has landed.
     """
 
-    def make(_: LandedRows) -> Batch:
-        return Batch(rows=rows, supersede=supersede or {})
+    def make(landed: LandedRows) -> Batch:
+        taken_back = dict(supersede or {})
+        settle(landed, rows, taken_back)
+        return Batch(rows=rows, supersede=taken_back)
 
     done = commit(data, batch, make, now=now, keep_days=keep_days, on_step=on_step)
     counts = {relation: len(those) for relation, those in (done.rows or {}).items()}

@@ -74,6 +74,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Keep": {
         "doctor": ("doctor:doctor", "Look whether all is well, and say what to try."),
         "maintain": ("maintain:maintain", "Tidy up, forget what is old, and verify every file."),
+        "reprocess": ("reprocess:reprocess", "Derive again with the current version."),
         "publish": (
             "publish:publish",
             "Make the database to read anew.",
