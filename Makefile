@@ -41,8 +41,9 @@ imports: $(DEV) ## the import rules of the house
 format: $(DEV) ## let ruff mend what it can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-chaos: $(DEV) ## kill runs at 30 seeded moments and compare the rows
+chaos: $(DEV) ## kill runs at 30 seeded moments, workers and servers at 20, and compare the rows
 	@$(BIN)/python bench/chaos.py
+	@$(BIN)/python bench/chaos_prefect.py
 
 bench-real: $(DEV) ## a crawl over real pages served locally
 	@$(BIN)/python bench/real.py

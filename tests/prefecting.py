@@ -99,15 +99,15 @@ class Server:
 
     def post(self, path, **body):
         """What the API answers to a POST, as in post("/flow_runs/filter", flow_runs={...})."""
-        return self._send("POST", path, body)
+        return self.send("POST", path, body)
 
     def patch(self, path, **body):
-        return self._send("PATCH", path, body)
+        return self.send("PATCH", path, body)
 
-    def _send(self, method, path, body):
+    def send(self, method, path, body=None):
         request = urllib.request.Request(
             self.api + path,
-            json.dumps(body).encode(),
+            json.dumps(body or {}).encode(),
             {"Content-Type": "application/json"},
             method=method,
         )
