@@ -271,6 +271,7 @@ def _report(
         left=left,
         tiers=dict(Counter(str(row["tier"]) for row in related)),
         related=tuple(related),
+        notes=slices.unread(this.frontier),
         without=slices.without(this.frontier, this.sources, counts),
         failures=tuple(failures),
     )

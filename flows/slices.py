@@ -20,6 +20,8 @@ from flows import archives
 from warehouse.frontier import FAILED, READ, WAITING, Frontier, Place, Taken, settled
 from warehouse.records import Fate, Fetch, Lead, LeadKind, Outcome, Purpose, Source, Window
 
+_NOT_THERE = ("HTTP 404", "HTTP 410")
+_MOST_TOLD = 10
 _TRIES = 3  # slices that may fail to read a listing
 
 
@@ -237,11 +239,25 @@ def without(
     }
 
 
+def unread(frontier: Frontier) -> tuple[str, ...]:
+    """The listings that could not be read, one line each; a day without a page is no trouble."""
+    failed = [
+        f"{place.source}: {place.url} {error}"
+        for place, state, error in frontier.places()
+        if state == FAILED and error not in _NOT_THERE
+    ]
+    more = len(failed) - _MOST_TOLD
+    return (*failed[:_MOST_TOLD], *([f"and {more} more"] if more > 0 else []))
+
+
 def _why_nothing(places: Sequence[tuple[Place, str, str | None]]) -> str:
     waiting = [place for place, state, _ in places if state == WAITING]
     if waiting:
         return f"{len(waiting)} sitemaps and archives are still to be read"
     real = [row for row in places if urlsplit(row[0].url).path != "/robots.txt"]
+    broken = [error for place, state, error in places if state == FAILED]
+    if not real and broken and broken[0] not in _NOT_THERE:
+        return f"its robots.txt could not be read: {broken[0]}"
     if not real:
         return (
             "there is no way to go back: it announces no sitemap and has no `archives` in "

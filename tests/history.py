@@ -15,7 +15,6 @@ SOURCES = """
 [source.monthly]
 home = "http://monthly.example/"
 feeds = ["http://monthly.example/feed.rss"]
-sitemaps = ["http://monthly.example/sitemap.xml"]
 
 [source.announced]
 home = "http://announced.example/"
@@ -31,6 +30,10 @@ archives = ["http://paged.example/mill?page={page}"]
 [source.feedonly]
 home = "http://feedonly.example/"
 feeds = ["http://feedonly.example/feed.rss"]
+
+[source.down]
+home = "http://down.example/"
+sitemaps = ["http://down.example/sitemap.xml"]
 """
 # Per outlet: the months or days of which it has pages.
 MONTHS = [date(2023, month, 1) for month in range(3, 9)]
@@ -40,15 +43,17 @@ DAYS = [date(2023, 6, day) for day in (28, 29, 30)]
 
 def build(web: Path, *, delay: float = 0.0) -> None:
     """Write the outlets; pages are slow by `delay`."""
-    for name in ("monthly", "announced", "daily", "paged", "feedonly"):
+    for name in ("monthly", "announced", "daily", "paged", "feedonly", "down"):
         (web / f"{name}.example").mkdir(parents=True)
         rule = f'[[rule]]\npath = "/2023/*"\ndelay = {delay}\n'
         (web / f"{name}.example" / "site.toml").write_text(rule)
+    (web / "down.example" / "site.toml").write_text('[[rule]]\npath = "/s*"\nstatus = 503\n')
     _monthly(web / "monthly.example", "sitemap.xml", news=True)
     _monthly(web / "announced.example", "old/index.xml", news=False)
-    (web / "announced.example" / "robots.txt").write_text(
-        "User-agent: *\nDisallow: /private/\nSitemap: http://announced.example/old/index.xml\n"
-    )
+    for name, index in (("announced", "old/index.xml"), ("monthly", "sitemap.xml")):
+        (web / f"{name}.example" / "robots.txt").write_text(
+            f"User-agent: *\nDisallow: /private/\nSitemap: http://{name}.example/{index}\n"
+        )
     _daily(web / "daily.example")
     _paged(web / "paged.example")
     for name in ("monthly", "feedonly"):

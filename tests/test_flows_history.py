@@ -90,6 +90,7 @@ def test_killed_and_shared_and_done_twice(past):
     assert twice.code == 0, twice.err
     assert len(stand.requests) == n
     assert {**twice.rows[0], "slices": 0} == {**summary, "slices": 0}
+    assert "down: http://down.example/sitemap.xml HTTP 503" in twice.err
     assert "feedonly: there is no way to go back" in twice.err
 
 
@@ -103,7 +104,9 @@ def says_what_was_found(summary):
     assert Counter(row["source"] for row in summary["related"]) == {
         source: n for source, (n, _) in EXPECTED.items()
     }
-    assert list(summary["without"]) == ["feedonly"]
+    assert list(summary["without"]) == ["feedonly", "down"]
+    down = "could not be read: http://down.example/sitemap.xml HTTP 503"
+    assert summary["without"]["down"] == down
 
 
 def nothing_is_asked_twice(stand):
@@ -117,7 +120,7 @@ def leaves_the_state_of_feeds_alone(desk):
     with closing(sqlite3.connect(desk.data / "state.sqlite")) as db:
         feeds = {url for (url,) in db.execute("SELECT url FROM feeds")}
     assert feeds == {"http://monthly.example/feed.rss", "http://feedonly.example/feed.rss",
-                     "http://monthly.example/sitemap.xml"}  # fmt: skip
+                     "http://down.example/sitemap.xml"}  # fmt: skip
 
 
 def test_max_pages_stops_and_the_same_command_goes_on(past):
