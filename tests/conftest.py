@@ -14,7 +14,10 @@ from crawlers.newsstand import Newsstand
 
 NEWSWEB = Path(__file__).parent / "newsweb"
 # Files whose tests take long, for each of two processes; what one process shares stays together.
-LONG = (("test_demo_run", "test_docs", "test_cli_run"), ("test_prefect_", "test_chaos"))
+LONG = (
+    ("test_demo_run", "test_docs", "test_cli_run", "test_chaos", "test_installed", "test_flows_h"),
+    ("test_prefect_", "test_flows_monitor", "test_flows_recovery"),  # Prefect takes 3 s to import
+)
 
 
 @pytest.hookimpl(trylast=True)
