@@ -55,7 +55,7 @@ def landed(data, now):
     at = [now.replace(tzinfo=None) - timedelta(hours=h, minutes=5) for h in range(48)]
     runs = [
         {"run": f"r{n}", "started_at": t, "ended_at": t, "sources": ["one", "two"],
-         "watches": ["mill"]} for n, t in enumerate(at)
+         "watches": ["mill"], "n_found": 0} for n, t in enumerate(at)
     ]  # fmt: skip
     fetches = [
         {"run": f"r{n}", "source": source, "url": f"http://{source}.example/feed.rss",
@@ -95,6 +95,17 @@ def test_sources_bounds_and_missed_slots_are_told(desk, examined):
     assert "1 slots of 24 hours were missed" in found["last run"]["found"]
     bounded = examined("--top-n", "0")
     assert "source two" not in bounded
+
+
+def test_a_run_that_ends_out_of_bounds_says_so_and_exits_with_3(desk):
+    watch(desk)
+    file = desk.seeds / "sources.toml"  # nobody is asked, the watch is judged all the same
+    file.write_text(file.read_text().replace("home =", "paused = true\nhome ="))
+    landed(desk.data, now_utc())
+    told = desk("run", "--format", "ndjson")
+    assert told.code == 3, told.err
+    assert "watch mill: 0 related articles in the last 24 hours, expected 1 to 9" in told.err
+    assert told.rows[0]["status"] == "waiting"
 
 
 @pytest.mark.parametrize(
