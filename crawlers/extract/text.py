@@ -29,6 +29,8 @@ _PARAGRAPHS = etree.XPath(
     ".//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form or"
     " ancestor::header or ancestor::figure or ancestor::noscript)]"
 )
+_LUMP = 400  # letters; a shorter one is a brief
+_TWICE = 2  # as much in plain paragraphs: the thorough setting has lost the body too
 _LEFT_OVER = 0.1  # of a lump that may be in none of the paragraphs
 _MIN_PLAIN = 3  # words a plain paragraph has at least
 _KINDS = {"head": "subhead", "quote": "quotation", "list": "list", "table": "table"}
@@ -43,7 +45,7 @@ def body_of(page: Page) -> list[Piece]:
     if pieces is None:
         return list(_plain(page.tree))
     if len(pieces) == 1:
-        pieces = _parted(page.tree, pieces[0]) or pieces
+        pieces = _unlumped(page, pieces[0])
     missed = _letters(pieces) < _TOO_LITTLE * _told(page.tree)
     if missed:
         thorough = _extracted(page, fast=False) or []
@@ -69,6 +71,18 @@ def _extracted(page: Page, *, fast: bool) -> list[Piece] | None:
     if document is None:
         return []
     return list(_pieces(cast("Document", document).body))
+
+
+def _unlumped(page: Page, lump: Piece) -> list[Piece]:
+    """What trafilatura's rescue took as one lump, perhaps with all menus in it, as pieces."""
+    parted = _parted(page.tree, lump)
+    if parted or len(lump.text) < _LUMP:
+        return parted or [lump]
+    thorough = _extracted(page, fast=False) or []
+    plain = list(_plain(page.tree))
+    if len(thorough) > 1 and _TWICE * _letters(thorough) > _letters(plain):
+        return thorough
+    return plain if _letters(plain) > _TOO_LITTLE * _letters([lump]) else [lump]
 
 
 def _parted(tree: HtmlElement, whole: Piece) -> list[Piece]:
