@@ -156,7 +156,7 @@ class _Show:
             f"{flag} outcomes --urls robots",
             f'{flag} sql "SELECT source, count(*) AS n FROM articles GROUP BY ALL ORDER BY n DESC"',
             f"duckdb -readonly {data}/slugline.db    # the same, in the plain client",
-            f"{program} watch add FILE --group all    # your own article",
+            f"{program} watch add FILE    # your own article; says where it may look",
         ):
             self.out.write(f"  {command}\n")
         self.out.flush()

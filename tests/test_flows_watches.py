@@ -57,7 +57,7 @@ def test_times_within_a_day_survive(tmp_path):
 def test_the_template_can_be_read(tmp_path):
     template = (SEEDS / "_template" / "watch.toml").read_text(encoding="utf-8")
     found = watches.read(folder_with(tmp_path, template)).watch
-    assert found.groups == ("all",)
+    assert found.groups == ("english",)
     assert [term.kind for term in found.terms] == ["person", "organisation", "place", "phrase"]
 
 
@@ -144,7 +144,7 @@ def test_a_watch_uses_only_what_it_names():
         (Watch(watch="w", title="t"), []),
         (Watch(watch="w", title="t", sources=("two",)), ["two"]),
         (Watch(watch="w", title="t", groups=("town",)), ["one"]),
-        (Watch(watch="w", title="t", groups=("all",)), ["one", "two"]),
+        (Watch(watch="w", title="t", groups=("english",)), ["one", "two"]),
     ]
     for watch, names in pairs:
         assert [s.source for s in watches.sources_of(watch, [one, two])] == names

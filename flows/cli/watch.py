@@ -18,7 +18,7 @@ from warehouse.errors import BadInput
 from warehouse.records import Source
 
 
-@click.group(epilog=shown("slugline watch add article.txt --group all"))
+@click.group(epilog=shown("slugline watch add article.txt --group english"))
 def watch() -> None:
     """Say what to look for: add, list, show, check, remove."""
 
@@ -27,7 +27,7 @@ def watch() -> None:
     epilog=shown(
         "slugline watch add article.txt --slug town-hall --group uk\n"
         "slugline watch add https://www.example.com/news/1 --since 2026-01-01\n"
-        "pbpaste | slugline watch add - --group all"
+        "pbpaste | slugline watch add - --group english"
     )
 )
 @click.argument("seed", metavar="FILE|URL|-")
