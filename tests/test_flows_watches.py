@@ -144,7 +144,7 @@ def test_a_watch_uses_only_what_it_names():
         (Watch(watch="w", title="t"), []),
         (Watch(watch="w", title="t", sources=("two",)), ["two"]),
         (Watch(watch="w", title="t", groups=("town",)), ["one"]),
-        (Watch(watch="w", title="t", groups=("english",)), ["one", "two"]),
+        (Watch(watch="w", title="t", groups=("all",)), ["one", "two"]),
     ]
     for watch, names in pairs:
         assert [s.source for s in watches.sources_of(watch, [one, two])] == names
