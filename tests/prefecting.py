@@ -31,10 +31,10 @@ QUICK = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "2",
     "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT60S",
-    "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "1",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "2",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "2",
     "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
     "PREFECT_WORKER_QUERY_SECONDS": "1",
@@ -124,13 +124,13 @@ class Server:
         return self.post("/flow_runs/filter", **wanted)
 
     @contextlib.contextmanager
-    def worker(self, pool, cwd, **env):
-        """`prefect worker start --pool POOL` in that folder while this lasts; gives its process.
+    def worker(self, pool, cwd, command=None, **env):
+        """`prefect worker start --pool POOL` (or that command) in a folder; gives its process.
 
         The end is a kill of it and all it started.
         """
         log = (cwd / "worker.log").open("ab")
-        command = [BIN / "prefect", "worker", "start", "--pool", pool]
+        command = command or [BIN / "prefect", "worker", "start", "--pool", pool]
         with log, subprocess.Popen(
             [*map(str, command)], env={**self.env, **env}, cwd=cwd,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,

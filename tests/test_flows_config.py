@@ -60,3 +60,19 @@ def test_the_commented_settings_file_lists_every_setting_with_its_default():
         )
         line = next(line for line in text.splitlines() if line.startswith(f"# {field.name} = "))
         assert shown in line.replace("_", ""), line
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('timezone = "Europe/Berln"', "a time zone such as"),
+        ('timezone = "../../etc/passwd"', "a time zone such as"),
+        ('maintain_at = "3:30"', "a time of day such as"),
+        ('maintain_at = "24:00"', "a time of day such as"),
+        ('pool = "a b"', "a name of letters"),
+    ],
+    ids=["no zone", "a path", "no hour", "too late", "a blank"],
+)
+def test_what_prefect_is_to_be_told_is_checked(tmp_path, line, expected):
+    with pytest.raises(BadToml, match=expected):
+        load(tmp_path, line)

@@ -19,6 +19,7 @@ from warehouse.errors import BadInput
 FILE = "prefect.yaml"
 _WORKING_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 _KEYS = ("name", "entrypoint", "description", "tags", "parameters", "schedules", "work_pool")
+_SHIPPED = {"interval": 900, "cron": "37 3 * * *", "timezone": "UTC"}
 # What of a deployment is ours to say, by Prefect's names, in words.
 SAID = {
     "entrypoint": "entrypoint",
@@ -72,7 +73,7 @@ class Recorded:
 
 
 def read(folder: Path, settings: Settings, parameters: dict[str, str]) -> list[Wanted]:
-    """The deployments of the project in `folder`; time zone, times and pool are the settings'.
+    """The deployments of the project in `folder`; pool, time zone and times are the settings'.
 
     `parameters` go to those that a person has not given such a parameter. Raises BadInput.
     """
@@ -114,14 +115,15 @@ def _wanted(
 
 
 def _schedule(said: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """An interval is the monitor's, a cron line the nightly one: our two ways to repeat."""
-    schedule = {**said, "timezone": settings.timezone}
-    if "interval" in schedule:
-        schedule["interval"] = settings.schedule_minutes * 60
-    if "cron" in schedule:
-        hour, minute = settings.maintain_at.split(":")
-        schedule["cron"] = f"{int(minute)} {int(hour)} * * *"
-    return schedule
+    """What is written as it was shipped follows the settings; what a person has changed stays."""
+    hour, minute = map(int, settings.maintain_at.split(":"))
+    ours = {
+        "interval": settings.schedule_minutes * 60,
+        "cron": f"{minute} {hour} * * *",
+        "timezone": settings.timezone,
+    }
+    changed = {key: ours[key] for key, shipped in _SHIPPED.items() if said.get(key) == shipped}
+    return {"timezone": settings.timezone, **said, **changed}
 
 
 def folder_of(pull_steps: list[dict[str, Any]] | None) -> Path | None:
