@@ -184,8 +184,8 @@ def _watching(place: Place, *, scheduled: bool) -> Iterator[Finding]:
         yield _cannot("watches", wrong)
         return
     yield from _watches(files, listed)
-    if not place.data.exists():
-        return
+    if not (place.data / "manifest.json").exists():
+        return  # nothing has landed, and asking would make the tables
     try:
         yield _last_run(place, scheduled=scheduled)
         yield from _bounds(place, files, listed)
