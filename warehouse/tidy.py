@@ -42,6 +42,7 @@ def tidy(
     keep_days: float,
     most_bytes: int = MOST_BYTES,
     on_merge: OnMerge = lambda _relation, _files: None,
+    on_step: publish.OnStep = lambda _: None,
 ) -> Tidied:
     """Merges what compact.tail says, then collects; raises NewerWarehouse, DiskFull."""
     merged = n_bytes = left = 0
@@ -51,7 +52,7 @@ def tidy(
             if n_bytes + size > most_bytes:
                 left += len(files)
                 break
-            if not _merge(data, relation, columns, files, now):
+            if not _merge(data, relation, columns, files, now, on_step):
                 break  # a landing has merged them meanwhile, and will again
             merged, n_bytes = merged + len(files), n_bytes + size
             on_merge(relation, len(files))
@@ -62,8 +63,13 @@ def _current(data: Path) -> Manifest:
     return manifest.read(data, schema=migrate.newest())
 
 
-def _merge(
-    data: Path, relation: str, columns: Columns, files: tuple[TableFile, ...], now: datetime
+def _merge(  # noqa: PLR0917 - private, called once
+    data: Path,
+    relation: str,
+    columns: Columns,
+    files: tuple[TableFile, ...],
+    now: datetime,
+    on_step: publish.OnStep,
 ) -> bool:
     """Merges these files and commits it; False when they were not all there any more."""
     before = _current(data)
@@ -72,7 +78,11 @@ def _merge(
     try:
         with disk.room_for(data), duckdb.connect(config={"threads": 1}) as con:
             compact.merge(con, data, before, relation, columns=columns, merged=files, path=path)
-            done = _commit(con, data, relation, columns, files=files, path=path, now=now)
+            on_step("merged")
+            with disk.lock(data):
+                done = _commit(
+                    con, data, relation, columns, files=files, path=path, now=now, on_step=on_step
+                )
     finally:
         if not done and str(path.relative_to(data)) not in manifest.named_files(_current(data)):
             path.unlink(missing_ok=True)
@@ -88,16 +98,18 @@ def _commit(
     files: tuple[TableFile, ...],
     path: Path,
     now: datetime,
+    on_step: publish.OnStep,
 ) -> bool:
-    with disk.lock(data):
-        before = _current(data)
-        if not set(files) <= set(before.files.get(relation, ())):
-            return False
-        after = compact.instead(data, before, relation, columns, merged=files, path=path)
-        after = publish.renewed(data, dataclasses.replace(after, generation=before.generation + 1))
-        collect.remember(data, manifest.named_files(before), after, now)
-        manifest.write(data, after)
-        publish.build(con, data, after, relations.declared())
+    before = _current(data)
+    if not set(files) <= set(before.files.get(relation, ())):
+        return False
+    after = compact.instead(data, before, relation, columns, merged=files, path=path)
+    after = publish.renewed(data, dataclasses.replace(after, generation=before.generation + 1))
+    collect.remember(data, manifest.named_files(before), after, now)
+    on_step("before commit")
+    manifest.write(data, after)
+    on_step("after commit")
+    publish.build(con, data, after, relations.declared(), on_step=on_step)
     return True
 
 
