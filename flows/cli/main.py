@@ -36,6 +36,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "watch": ("watch:watch", "Say what to look for: add, list, show, check, remove."),
         "source": ("source:source", "Say where to look: add, list, groups, check, import …"),
         "run": ("run:run", "Crawl, land, understand and tell what is new."),
+        "backfill": ("backfill:backfill", "Fetch what a watch's sources published earlier."),
     },
     "By itself, with Prefect": {
         "deploy": (
