@@ -90,11 +90,11 @@ class Trial:
             self.deploy()
             wait_until(lambda: len(self.stand.requests) - asked >= moment.after_requests, _PATIENCE)
             place = self._place(asked)
-            killed = {run["id"] for run in self._runs("RUNNING", "PENDING")}
             self._kill(moment.victim, worker)
             time.sleep(moment.away)
             if moment.victim == "server":
                 self.server.start()
+            killed = {run["id"] for run in self._runs("RUNNING", "PENDING")}
             if worker.poll() is not None:
                 workers.enter_context(self.server.worker(self.pool, self.folder))
             wait_until(lambda: self._is_done(killed), _PATIENCE, 0.5, self._told)

@@ -36,6 +36,7 @@ QUICK = {
     "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT60S",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "2",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "2",
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
     "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     "PREFECT_WORKER_PREFETCH_SECONDS": "1",
@@ -85,8 +86,9 @@ class Server:
 
     def answers(self):
         try:
-            return self.get("/health") is True
-        except (OSError, urllib.error.URLError):
+            with urllib.request.urlopen(f"{self.api}/health", timeout=10) as answer:
+                return json.load(answer) is True
+        except OSError:
             return False
 
     def stop(self):
@@ -94,8 +96,7 @@ class Server:
         self.process.wait()
 
     def get(self, path):
-        with urllib.request.urlopen(self.api + path, timeout=30) as answer:
-            return json.load(answer)
+        return self.send("GET", path)
 
     def post(self, path, **body):
         """What the API answers to a POST, as in post("/flow_runs/filter", flow_runs={...})."""
@@ -107,12 +108,19 @@ class Server:
     def send(self, method, path, body=None):
         request = urllib.request.Request(
             self.api + path,
-            json.dumps(body or {}).encode(),
+            None if method == "GET" else json.dumps(body or {}).encode(),
             {"Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or "null")
+        for _ in range(20):
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.loads(answer.read() or "null")
+            except urllib.error.HTTPError as busy:
+                if busy.code != 503:  # SQLite is locked on a machine that is busy
+                    raise
+                time.sleep(0.5)
+        raise AssertionError(f"{method} {path} is answered with 503")
 
     def runs(self, pool, flow=None, states=()):
         """The flow runs of a work pool, oldest expected start first; all states, or these names."""

@@ -46,7 +46,7 @@ def wanted(pool: str, deployments: Iterable[UUID], silence: timedelta = SILENCE)
         threshold=1,
         within=silence,
     )
-    crash = ChangeFlowRunState(state=StateType.CRASHED, message=_MESSAGE)
+    crash = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=_MESSAGE, force=False)
     return AutomationCore(
         name=name_of(pool),
         description="Made by slugline deploy.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]  # Prefect's own reader of that file
 
 from flows import tomlfile
 from flows.config import Settings
