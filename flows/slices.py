@@ -194,7 +194,7 @@ def further(
     places: Iterable[tuple[Place, str, str | None]], folder: Path, new: Sequence[Lead]
 ) -> list[Place]:
     """The next pages of archives whose pages this slice has read."""
-    sides = read_stats(folder).listings
+    sides = _sides(folder)
     n_new = Counter(lead.found_on for lead in new)
     last: dict[tuple[str, str | None, datetime | None], Place] = {}
     for place, _, _ in places:
@@ -206,6 +206,21 @@ def further(
         for place in last.values()
         for page in archives.next_pages(place, sides[place.url], n_new[place.url])
     ]
+
+
+def _sides(folder: Path) -> dict[str, Mapping[str, int]]:
+    """Of each listing read, how many of its leads lie on which side of the dates.
+
+    A crawl that was killed in between does not know it of what it had read before; then there may
+    be more behind it.
+    """
+    counted = read_stats(folder).listings
+    read = (
+        fetch.url
+        for fetch in spool.read_records(folder, "fetches", Fetch)
+        if fetch.purpose is Purpose.ARCHIVE and fetch.status in (200, 203)
+    )
+    return {**{url: {"newer": 1} for url in read}, **counted}
 
 
 def pages_fetched(folder: Path) -> int:

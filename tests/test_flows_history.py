@@ -15,6 +15,8 @@ from flows import archives, folders, tomlfile
 from warehouse.frontier import Place
 from warehouse.records import LeadKind, Source, Window
 
+pytestmark = pytest.mark.timeout(600)
+
 WATCH = """
 title = "The old paper mill"
 groups = ["all"]
@@ -22,7 +24,7 @@ terms = [{ weight = 1.0, kind = "person", text = "Petra Lindqvist" }]
 """
 SETTINGS = """
 contact = "tests@slugline.example"
-pace_seconds = 0.3
+pace_seconds = 0.1
 every_minutes = 0
 timeout_seconds = 5
 workers = 1
@@ -54,7 +56,6 @@ def until(condition, seconds=120):
         time.sleep(0.05)
 
 
-@pytest.mark.timeout(600)
 def test_killed_and_shared_and_done_twice(past):
     desk, stand = past
 
@@ -125,13 +126,13 @@ def leaves_the_state_of_feeds_alone(desk):
 
 def test_max_pages_stops_and_the_same_command_goes_on(past):
     desk, stand = past
-    (desk.seeds / "settings.toml").write_text(SETTINGS.replace("0.3", "0"))
-    done = desk("backfill", "mill", *DATES, "--max-pages", "10", proxy=stand.proxy)
+    (desk.seeds / "settings.toml").write_text(SETTINGS.replace("0.1", "0"))
+    done = desk("backfill", "mill", *DATES, "--max-pages", "3", proxy=stand.proxy)
     assert done.code == 0, done.err
     row = done.rows[0]
     assert row["status"] == "stopped"
-    assert sum(row["outcomes"].values()) == 10
-    assert row["found"] == 10 + row["left"] > 10
+    assert sum(row["outcomes"].values()) == 3
+    assert row["found"] == 3 + row["left"] > 3
     assert "the same command goes on" in done.err
 
 
