@@ -10,6 +10,7 @@ import errno
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from prefect import get_run_logger
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
+from prefect.exceptions import TerminationSignal
 
 from flows import pipeline
 from flows.config import Settings
@@ -74,6 +76,9 @@ def carry_out(
     except Told:
         log.warning("stopped, as somebody has asked")
         return states.cancelled()
+    except TerminationSignal:
+        _say_if_cancelled(context.flow_run)
+        raise
     except SluglineError as wrong:
         ending = Ending(how=How.FAILED, message=str(wrong))
     except OSError as wrong:
@@ -105,6 +110,14 @@ def _carried(
         if board.is_away:
             _await_server(log)
     return ending
+
+
+def _say_if_cancelled(run: FlowRun) -> None:
+    """The worker says so too, half a minute later: it loads the flow anew to look for hooks."""
+    with suppress(*AWAY), get_client(sync_client=True) as client:
+        state = client.read_flow_run(run.id).state
+        if state is not None and state.is_cancelling():
+            client.set_flow_run_state(run.id, states.cancelled())
 
 
 def _heeding(board: Board) -> Do:
