@@ -206,7 +206,7 @@ def started(served, state):
 
 
 def test_the_slots_of_a_sleep_are_missed_and_done_by_one_run(served):
-    from prefect.states import Completed
+    from prefect.states import Completed, Crashed
 
     from flows.server import missed
 
@@ -243,21 +243,25 @@ def test_the_slots_of_a_sleep_are_missed_and_done_by_one_run(served):
     runs = {
         r.expected_start_time: r for r in client.read_flow_runs() if r.deployment_id == deployment
     }
+    died = start + 4 * slot
     client.set_flow_run_state(runs[start].id, Completed(), force=True)
+    client.set_flow_run_state(runs[died].id, Crashed(), force=True)
     now = mine + timedelta(seconds=5)
     for expected in (20, 0):  # told once
         assert missed.settle(client, runs[mine], "monitor", served.data, now) == expected
+    own = missed.Missed(at=mine, reason="another run was crawling")
+    assert [missed.record(served.data, "monitor", [own], now) for _ in range(2)] == [1, 0]
     with open_desk(served.data) as desk:
         rows = desk.rows("missed_slots", flow="monitor", since=datetime(2026, 1, 1))  # noqa: DTZ001
-    assert len(rows) == len({row["scheduled_at"] for row in rows}) == 20
-    reasons = [row["reason"] for row in rows]
-    assert reasons == [
-        *["no worker was there in time"] * 4,
+    assert len(rows) == len({row["scheduled_at"] for row in rows}) == 21
+    assert [row["reason"] for row in rows] == [
+        *["no worker was there in time"] * 3,
+        "its process ended before the run did",
         *["no server was there to schedule it"] * 16,
+        "another run was crawling",
     ]
-    for late in (start + n * slot for n in range(1, 5)):
-        state = client.read_flow_run(runs[late].id).state
-        assert (state.name, state.is_final()) == ("Missed", True)
+    names = [client.read_flow_run(runs[start + n * slot].id).state.name for n in range(1, 5)]
+    assert names == ["Missed", "Missed", "Missed", "Crashed"]
     assert client.read_flow_run(runs[mine].id).state.is_scheduled()
 
 
