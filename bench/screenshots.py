@@ -14,7 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,22 @@ OVER = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 PATIENCE = 600.0  # seconds for one run, on a machine that may be busy
 
 
+def patiently(ask: Callable[[], Any], tries: int = 30) -> Any:
+    """On a busy machine the server's SQLite locks, and it says 503 or nothing."""
+    for _ in range(tries):
+        with contextlib.suppress(OSError):
+            return ask()
+        time.sleep(2)
+    return ask()
+
+
 class ServerWithPages(Server):
     """As the tests start it, and with its web pages."""
+
+    def answers(self) -> bool:
+        with contextlib.suppress(OSError):
+            return super().get("/health") is True
+        return False
 
     @property
     def env(self) -> dict[str, str]:
@@ -51,6 +66,12 @@ class ServerWithPages(Server):
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         }
         return {**super().env, **pages}
+
+    def get(self, path: str) -> Any:
+        return patiently(lambda: super(ServerWithPages, self).get(path))
+
+    def post(self, path: str, **body: Any) -> Any:
+        return patiently(lambda: super(ServerWithPages, self).post(path, **body))
 
     def deployment(self, flow: str) -> str:
         """Its id."""
@@ -62,10 +83,7 @@ class ServerWithPages(Server):
         return str(self.post(f"/deployments/{deployment}/create_flow_run")["id"])
 
     def is_over(self, run: str) -> bool:
-        try:
-            return self.get(f"/flow_runs/{run}")["state"]["type"] in OVER
-        except OSError:  # SQLite locks under load, or it has no time for us
-            return False
+        return self.get(f"/flow_runs/{run}")["state"]["type"] in OVER
 
     def artifact(self, run: str, key: str) -> str:
         asked = {"flow_run_id": {"any_": [run]}, "key": {"any_": [key]}}

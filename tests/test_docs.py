@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ import warehouse
 from crawlers.newsstand import Newsstand
 from flows import config, watches
 from flows.cli import main
+from warehouse import landing
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -65,6 +67,7 @@ def blocks():
 
 
 COMMANDS = [b for b in blocks() if b.kind == "console" and b.runs]
+UNITS = sorted((ROOT / "docs" / "systemd").iterdir())
 QUERIES = [b for b in blocks() if b.kind == "sql" and b.runs and b.page != "sql.md"]
 
 
@@ -80,9 +83,16 @@ def place(tmp_path_factory, all_of_us):
         shutil.copytree(found, seeds / found.name)
     after_first(all_of_us, folder / "data")
     with Newsstand(DEMO / "newsstand") as stand:
+        land_missed_slot(folder / "data")
         shutil.copy(seeds / watches.folders(DEMO)[0].name / "article.txt", folder / "article.txt")
         write_inputs(folder)
         yield folder, stand.proxy
+
+
+def land_missed_slot(data):
+    at = datetime(2023, 7, 14, 12)  # noqa: DTZ001  UTC, as the tables hold it
+    slot = {"flow": "monitor", "scheduled_at": at, "reason": "no worker", "landed_at": at}
+    landing.land_rows(data, "missed", {"missed_slots": [slot]}, now=at.replace(tzinfo=UTC))
 
 
 def write_inputs(folder):
@@ -106,7 +116,8 @@ def run(command, place):
     folder, proxy = place
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = {"PATH": path, "SLUGLINE_PROXY": proxy, "SLUGLINE_PACE_SECONDS": "0"}
-    words = shlex.split(command)
+    env |= {"PREFECT_HOME": str(folder), "PREFECT_API_URL": ""}  # none that somebody has set
+    words = shlex.split(command, comments=True)
     if words[0] == "slugline" and not SHELL & set(command):
         return run_here(words[1:], folder, env)
     done = subprocess.run(
@@ -160,3 +171,22 @@ def test_every_setting_is_in_the_readme():
 def test_every_link_to_a_file_leads_somewhere(page):
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda p: p.name)
+def test_every_unit_of_systemd_is_sound(unit, tmp_path):
+    text = unit.read_text("utf-8")
+    for program, args in re.findall(
+        r"^ExecStart=/opt/slugline/bin/(\w+) (.+)$", text, re.MULTILINE
+    ):
+        assert program == "prefect" or args.split()[0] in main.COMMANDS
+    assert text.startswith(("#", "[Unit]"))
+    checker = shutil.which("systemd-analyze")
+    if not checker:
+        return  # not on this machine
+    for one in UNITS:  # they name each other
+        body = one.read_text("utf-8").replace("/opt/slugline/bin", str(Path(sys.executable).parent))
+        (tmp_path / one.name).write_text(body)
+    verify = [checker, "verify", "--man=no", str(tmp_path / unit.name)]
+    done = subprocess.run(verify, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
