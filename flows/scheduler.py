@@ -20,7 +20,7 @@ from flows.config import Settings
 from flows.diagnosis import Finding, fail, ok, warn
 from flows.server.wanted import Recorded, folder_of
 
-_SECONDS = 5.0  # for one answer
+_SECONDS = 15.0  # for one answer; a loaded machine needs some
 _START = "prefect server start; prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api"
 _NOT_ASKED = "slugline run needs none; for a schedule: "
 

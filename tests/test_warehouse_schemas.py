@@ -26,7 +26,7 @@ def older(request, tmp_path):
 
 
 def test_there_is_one_of_every_version_before_this():
-    assert OLDER == [f"schema-{n}" for n in range(1, migrate.newest())]
+    assert [f"schema-{n}" for n in range(1, migrate.newest())] == OLDER
 
 
 def test_it_is_read_as_it_is(older):
