@@ -13,112 +13,104 @@ from warehouse.records import Source, Watch
 
 NOW = datetime(2031, 6, 10, 12, tzinfo=UTC)
 NAIVE = NOW.replace(tzinfo=None)
-HOUR = timedelta(hours=1)
-
-
-def crawls(*hours_ago, watch="ferry", source="tern"):
-    """Runs of two minutes, so many hours ago."""
-    return [
-        {
-            "run": f"r{h}",
-            "started_at": NAIVE - h * HOUR,
-            "ended_at": NAIVE - h * HOUR + timedelta(minutes=2),
-            "watches": [watch],
-            "sources": [source],
-        }
-        for h in hours_ago
-    ]
-
-
-def articles(*hours_ago):
-    return [
-        {
-            "article_id": f"a{n}",
-            "revision": 1,
-            "source": "tern",
-            "first_seen_at": NAIVE - h * HOUR,
-        }
-        for n, h in enumerate(hours_ago)
-    ]
-
-
-def related(*tiers):
-    return [{"watch": "ferry", "article_id": f"a{n}", "tier": tier} for n, tier in enumerate(tiers)]
-
-
-def judge(tmp_path, rows, *, watch=None, source=None, paused=False):
-    data = fresh(tmp_path / "data")
-    landing.land_rows(data, "b1", rows, now=NOW)
-    file = WatchFile(
-        Watch(watch="ferry", title="Ferry", sources=("tern",), expect=watch, paused=paused),
-        "text",
-        Path("watch.toml"),
-    )
-    tern = Source(source="tern", home="https://tern.example/", expect=source)
-    return bounds.judge(data, [file], [tern], NOW)
-
-
 ALL_DAY = tuple(range(60, 0, -1))
-# The third is from before, the fourth is a copy of the second, the last is off.
-SIX = {
-    "articles": articles(2, 23.9, 24.1, 5, 0.5),
-    "coverage": related("same_story", "background", "follow_up", "follow_up", "off"),
-    "copies": [{"article_id": "a3", "copy_of": "a1"}],
+# Sources by the hours ago at which they were asked; the watch is served by tern's runs.
+ASKED = {
+    "tern": ALL_DAY,
+    "never": (),
+    "day-one": tuple(range(23, 0, -1)),
+    "asleep": (60, 59, 58, 57, *range(20, 0, -1)),
+    "stopped": tuple(range(60, 4, -1)),
+    "daily": (100, 76, 52, 28, 4),
 }
+# Of the watch: the third is from before, the fourth a copy of the second, the fifth is off.
+SEEN = (2, 23.9, 24.1, 5, 0.5)
+TIERS = ("same_story", "background", "follow_up", "follow_up", "off")
+
+
+def before(hours):
+    return NAIVE - timedelta(hours=hours)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = fresh(tmp_path_factory.mktemp("bounds") / "data")
+    hours = sorted({h for those in ASKED.values() for h in those})
+    rows = {
+        "runs": [
+            {
+                "run": f"r{h}",
+                "started_at": before(h),
+                "ended_at": before(h) + timedelta(minutes=2),
+                "watches": ["ferry"] if h in ASKED["tern"] else [],
+                "sources": [source for source, those in ASKED.items() if h in those],
+            }
+            for h in hours
+        ],
+        "articles": [
+            {"article_id": f"a{n}", "revision": 1, "source": "tern", "first_seen_at": before(h)}
+            for n, h in enumerate(SEEN)
+        ],
+        "coverage": [
+            {"watch": "ferry", "article_id": f"a{n}", "tier": tier} for n, tier in enumerate(TIERS)
+        ],
+        "copies": [{"article_id": "a3", "copy_of": "a1"}],
+    }
+    landing.land_rows(folder, "b1", rows, now=NOW)
+    return folder
+
+
+def judged(data, *, watch=None, paused=False, **of_sources):
+    """What is told when the watch and these sources expect so much; short."""
+    expected = {name.replace("_", "-"): pair for name, pair in of_sources.items()}
+    sources = [
+        Source(source=name, home="https://a.example/", expect=expected.get(name)) for name in ASKED
+    ]
+    ferry = Watch(watch="ferry", title="Ferry", groups=("all",), expect=watch, paused=paused)
+    told = bounds.judge(data, [WatchFile(ferry, "text", Path("watch.toml"))], sources, NOW)
+    return [line.split(" (")[0] for line in told.out], list(told.unknown)
 
 
 @pytest.mark.parametrize(
     ("expect", "says"),
     [
-        ((2, 2), None),
-        ((3, 9), "watch ferry: 2 related articles in the last 24 hours, expected 3 to 9"),
-        ((0, 1.5), "watch ferry: 2 related articles in the last 24 hours, expected 0 to 1.5"),
+        ((2, 2), []),
+        ((3, 9), ["watch ferry: 2 related articles in the last 24 hours, expected 3 to 9"]),
+        ((0, 1.5), ["watch ferry: 2 related articles in the last 24 hours, expected 0 to 1.5"]),
     ],
     ids=["within", "too few", "too many"],
 )
-def test_a_watch_counts_what_is_related_and_no_copy(tmp_path, expect, says):
-    told = judge(tmp_path, {"runs": crawls(*ALL_DAY), **SIX}, watch=expect)
-    assert [line.split(" (")[0] for line in told.out] == ([says] if says else [])
-    assert told.unknown == ()
+def test_a_watch_counts_what_is_related_and_no_copy(data, expect, says):
+    assert judged(data, watch=expect) == (says, [])
 
 
-def test_a_source_counts_all_that_it_gave(tmp_path):
-    told = judge(tmp_path, {"runs": crawls(*ALL_DAY), **SIX}, source=(5, 9))
-    assert [line.split(",")[0] for line in told.out] == [
-        "source tern: 4 new articles in the last 24 hours"
+def test_a_source_counts_all_that_it_gave(data):
+    says = "source tern: 4 new articles in the last 24 hours, expected 5 to 9"
+    assert judged(data, tern=(5, 9)) == ([says], [])
+    assert judged(data, tern=(4, 4)) == ([], [])
+
+
+def test_nothing_is_judged_without_a_whole_day_of_crawls(data):
+    many = (5, 9)
+    out, unknown = judged(data, never=many, day_one=many, asleep=many, stopped=many)
+    assert out == []
+    cannot = "whether the last 24 hours were as expected cannot be told"
+    assert unknown == [
+        (
+            f"source asleep: {cannot}, nothing was crawled for it"
+            " from 08 Jun 03:02 to 09 Jun 16:00 UTC"
+        ),
+        (
+            f"source stopped: {cannot}, nothing was crawled for it"
+            " from 10 Jun 07:02 to 10 Jun 12:00 UTC"
+        ),
     ]
 
 
-@pytest.mark.parametrize(
-    ("runs", "unknown"),
-    [
-        ((), []),
-        (tuple(range(23, 0, -1)), []),
-        (
-            (60, 59, 58, 57, *range(20, 0, -1)),
-            ["08 Jun 03:02 to 09 Jun 16:00 UTC"],
-        ),
-        (
-            tuple(range(60, 4, -1)),
-            ["10 Jun 07:02 to 10 Jun 12:00 UTC"],
-        ),
-    ],
-    ids=["never crawled", "day one", "asleep until four hours into the day", "stopped"],
-)
-def test_nothing_is_judged_without_a_whole_day_of_crawls(tmp_path, runs, unknown):
-    told = judge(tmp_path, {"runs": crawls(*runs)}, source=(5, 9))
-    assert told.out == ()
-    assert [line.split(" was crawled for it from ")[1] for line in told.unknown] == unknown
+def test_crawls_once_a_day_are_no_gaps(data):
+    says = "source daily: 0 new articles in the last 24 hours, expected 5 to 9"
+    assert judged(data, daily=(5, 9)) == ([says], [])
 
 
-def test_crawls_once_a_day_are_no_gaps(tmp_path):
-    told = judge(tmp_path, {"runs": crawls(100, 76, 52, 28, 4)}, source=(5, 9))
-    assert [line.split(" (")[0] for line in told.out] == [
-        "source tern: 0 new articles in the last 24 hours, expected 5 to 9"
-    ]
-
-
-def test_what_is_paused_is_not_judged(tmp_path):
-    rows = {"runs": crawls(*ALL_DAY)}
-    told = judge(tmp_path, rows, watch=(5, 9), source=(5, 9), paused=True)
-    assert told == bounds.Judged()
+def test_what_is_paused_is_not_judged(data):
+    assert judged(data, watch=(5, 9), tern=(5, 9), paused=True) == ([], [])
