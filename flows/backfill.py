@@ -57,9 +57,7 @@ def backfill(
             settings,
             watch,
             datetime.combine(since, time(), UTC),
-            datetime.combine(until, time.max, UTC)
-            if until
-            else history.yesterday(datetime.now(UTC)),
+            datetime.combine(until, time.max, UTC) if until else None,
             slice_minutes=slice_minutes,
             max_pages=max_pages,
             on_event=carrier.on_event,

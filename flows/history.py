@@ -66,7 +66,7 @@ def run(
     settings: Settings,
     slug: str,
     since: datetime,
-    until: datetime,
+    until: datetime | None = None,
     *,
     slice_minutes: float | None = None,
     max_pages: int | None = None,
@@ -77,8 +77,11 @@ def run(
 ) -> BackfillReport:
     """Look back for one watch; done twice it does nothing new, interrupted it goes on.
 
-    Raises BadInput for a watch or dates that make no sense. A crawl that fails is in the report.
+    Without `until` it looks as far as yesterday, or as far as the last such call that is not
+    finished. Raises BadInput for a watch or dates that make no sense; a crawl that fails is in the
+    report.
     """
+    until = until or _end(settings.data, slug, since, clock())
     window = Window(since=since, until=until)
     if until < since:
         raise BadInput("until is before since", try_="--since 2023-05-01 --until 2023-07-31")
@@ -91,7 +94,7 @@ def run(
     if not used:
         raise BadInput(f"{slug} names no sources", where=file.path, try_="slugline source list")
     names = tuple(source.source for source in used)
-    path = settings.data / "backfills" / f"{slug}-{since:%Y%m%dT%H%M}-{until:%Y%m%dT%H%M}.sqlite"
+    path = settings.data / "backfills" / f"{_stem(slug, since)}-{until:%Y%m%dT%H%M}.sqlite"
     this = _Backfill(
         Run(settings, [file], known, on_event, clock, do, heed),
         slug,
@@ -108,9 +111,18 @@ def run(
         return _run(this, max_pages)
 
 
-def yesterday(now: datetime) -> datetime:
-    """The last moment of the day before; what comes later is the monitor's."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
+def _stem(slug: str, since: datetime) -> str:
+    return f"{slug}-{since:%Y%m%dT%H%M}"
+
+
+def _end(data: Path, slug: str, since: datetime, now: datetime) -> datetime:
+    """Of an unfinished backfill that began there, else of the day before `now`."""
+    for path in sorted((data / "backfills").glob(f"{_stem(slug, since)}-*.sqlite")):
+        facts = Frontier(path).facts()
+        if "finished_at" not in facts and "until" in facts:
+            return datetime.fromisoformat(facts["until"])
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(microseconds=1)
 
 
 @contextmanager
@@ -131,6 +143,7 @@ def _run(this: _Backfill, max_pages: int | None) -> BackfillReport:
              "until": isoformat(this.window.until)}  # fmt: skip
     this.frontier.begin(facts, slices.roots(this.sources, this.window))
     n_slices = 0
+    pipeline.readable(this.run.data)
     try:
         n_pages = _recover(this)
         n_slices, all_done = _slices(this, max_pages, n_pages)

@@ -124,11 +124,11 @@ def run(
         if not mine:
             who = folders.holder(settings.data)
             return RunReport(status="skipped", note=f"another run is crawling ({who})")
-        _readable(settings.data)
+        readable(settings.data)
         return _run(this, ask_all=ask_all)
 
 
-def _readable(data: Path) -> None:
+def readable(data: Path) -> None:
     """Raises NewerWarehouse or WarehouseError before anybody's web server has been asked."""
     from warehouse import manifest, migrate  # noqa: PLC0415  DuckDB takes 0.1 s to import
 

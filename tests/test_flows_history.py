@@ -134,6 +134,9 @@ def test_max_pages_stops_and_the_same_command_goes_on(past):
     assert sum(row["outcomes"].values()) == 3
     assert row["found"] == 3 + row["left"] > 3
     assert "the same command goes on" in done.err
+    more = desk("backfill", "mill", *DATES[:2], "--max-pages", "1", proxy=stand.proxy).rows[0]
+    assert more["until"] == row["until"]  # of the one that is not finished
+    assert sum(more["outcomes"].values()) == 4
 
 
 def test_another_process_has_it_and_wrong_dates(past):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,7 +23,7 @@ _STAYS = "what was fetched is kept; the same command goes on where this stopped"
 @click.option("--since", type=Day(), required=True,
               help="Published on this day (UTC) or later.")  # fmt: skip
 @click.option("--until", type=Day(last=True), help="Published on this day (UTC) or before. "
-              "[default: yesterday]")  # fmt: skip
+              "[default: yesterday, or what an unfinished one began with]")  # fmt: skip
 @click.option("--slice-minutes", type=click.FloatRange(0.01),
               help="Ask for so long, then let others crawl. [default: the setting]")  # fmt: skip
 @click.option("--max-pages", type=click.IntRange(1),
@@ -58,7 +58,7 @@ def backfill(
             settings_of(ctx),
             watch,
             since,
-            until or history.yesterday(datetime.now(UTC)),
+            until,
             slice_minutes=slice_minutes,
             max_pages=max_pages,
             on_event=on_event,
