@@ -121,6 +121,8 @@ def _schema(data: Path) -> Finding:
     if found.generation == 0:
         return ok("tables", "nothing has landed yet")
     told = f"generation {found.generation}, schema {found.schema}"
+    if found.root != str(data.resolve()):
+        return warn("tables", f"{told}; they were moved here from {found.root}", "slugline publish")
     if found.schema < newest:
         return ok("tables", f"{told}; the next landing brings it to {newest}")
     return ok("tables", told)

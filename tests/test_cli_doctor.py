@@ -143,6 +143,10 @@ def test_run_folders_that_are_broken_or_old_and_who_crawls(desk, examined):
 
 def test_tables_of_another_version(desk, examined):
     shutil.copytree(ROOT / "tests/data/warehouse/schema-1", fresh(desk.data), dirs_exist_ok=True)
+    moved = examined()["tables"]
+    assert moved["found"] == "generation 3, schema 1; they were moved here from /somewhere/else"
+    assert moved["advice"] == "slugline publish"
+    assert desk("publish").code == 0
     assert "schema 1; the next landing brings it to" in examined()["tables"]["found"]
     current = manifest.read(desk.data, schema=99)
     manifest.write(desk.data, replace(current, schema=9_999))
