@@ -47,14 +47,11 @@ def maintain(
     """
 
     def work(settings: Settings, carrier: Carrier) -> Ending:
-        if carrier.board and prune_server:
-            keep = settings.keep_server_days
-            pruned = carrier.do(
-                "prune", lambda: prune.run(keep_days=keep, everything=runs_of_others)
-            )
-            carrier.log.info("%s", prune.in_words(pruned))
         report = upkeep.run(settings, on_event=carrier.on_event, do=carrier.do, contents=contents)
-        return _ending(settings, report, carrier)
+        _show(report, carrier)
+        if carrier.board and prune_server:
+            _prune(settings, carrier, everything=runs_of_others)
+        return _ending(settings, report)
 
     return carrying.carry_out(lambda: config.load(data=_path(data), seeds=_path(seeds)), work)
 
@@ -65,8 +62,8 @@ def _prune(settings: Settings, carrier: Carrier, *, everything: bool) -> None:
     carrier.log.info("%s", prune.in_words(pruned))
 
 
-def _ending(settings: Settings, report: UpkeepReport, carrier: Carrier) -> Ending:
-    """Show each finding, and say how it ended; what is broken makes it a failed run."""
+def _show(report: UpkeepReport, carrier: Carrier) -> None:
+    """Each finding as a line of the log, and all of them as a table."""
     for finding in report.findings:
         (carrier.log.error if finding.broken else carrier.log.warning)("%s", finding)
     if carrier.board and report.findings:
@@ -75,6 +72,10 @@ def _ending(settings: Settings, report: UpkeepReport, carrier: Carrier) -> Endin
             for f in report.findings
         ]
         carrier.board.table("slugline-findings", rows, "What is wrong, and how to mend it")
+
+
+def _ending(settings: Settings, report: UpkeepReport) -> Ending:
+    """What is broken makes it a failed run."""
     complaint = upkeep.complaint(settings, report)
     if complaint:
         raise complaint

@@ -53,6 +53,10 @@ class Choice:
     def steps(self) -> tuple[str, ...]:
         return STEPS[STEPS.index(SAME_AS.get(self.from_step, self.from_step)) :]
 
+    def of(self, profiles: Sequence[Profile]) -> list[Profile]:
+        """Those of the watches that are meant."""
+        return [it for it in profiles if not self.watches or it.watch in self.watches]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
@@ -131,7 +135,8 @@ def run(
         )
         for step in choice.steps:
             do("extract" if step == "extract" else "derive", lambda s=step: _DO[s](work))  # type: ignore[misc]
-        (settings.data / _BEGUN).unlink(missing_ok=True)
+        if choice.again:
+            (settings.data / _BEGUN).unlink(missing_ok=True)
     return work.report
 
 
@@ -152,7 +157,7 @@ def plan(settings: Settings, choice: Choice) -> list[Count]:
             found = stale.to_compare(settings.data, selection)
             counts += _counts(step, stale.counted(found))
         elif step == "relevance":
-            for profile in profiles:
+            for profile in choice.of(profiles):
                 found = stale.to_relate(settings.data, selection, profile)
                 counts += _counts(step, stale.counted(found), watch=profile.watch)
     return counts
@@ -199,10 +204,14 @@ def _to_extract(data: Path, selection: Selection) -> Iterator[Count]:
 
 
 def _profiles(settings: Settings, choice: Choice, *, land: datetime | None = None) -> list[Profile]:
-    """Of the watches that are chosen, or all; `land`: also land what changed of them, then."""
+    """Of all watches, since a text that is read again is related to each of them.
+
+    `land`: also land what changed of them, then. Raises BadInput for a choice there is none of.
+    """
     if choice.from_step not in (*STEPS, *SAME_AS):
         raise BadInput(f"no step {choice.from_step!r}", try_=f"one of {', '.join(STEPS)}")
-    files = watches.read_all(settings.seeds, choice.watches)
+    watches.read_all(settings.seeds, choice.watches)
+    files = watches.read_all(settings.seeds, ())
     made = registry.profiles(files)
     if land and files:
         registry.land(settings.data, files, made, sources.read(settings.seeds), now=land)
@@ -314,7 +323,7 @@ def _extracted(
 
 
 def _land(work: _Work, made: list[Reextracted]) -> None:
-    from warehouse import reextracted  # noqa: PLC0415
+    from warehouse import reextracted, stale  # noqa: PLC0415
 
     if not made:
         return
@@ -322,30 +331,34 @@ def _land(work: _Work, made: list[Reextracted]) -> None:
     work.report.extracted += len(landed.changed) + landed.same
     work.report.same += landed.same
     work.report.overtaken += landed.overtaken
-    if landed.changed:
-        _understand(work, set(landed.changed))
+    changed = set(landed.changed)
+    for modelled in (True, False):
+        _read(work, modelled, [
+            one.article_id for one in made
+            if one.article_id in changed and stale.is_modelled(one.article.language) == modelled
+        ])  # fmt: skip
 
 
-def _understand(work: _Work, only: set[str] | None = None) -> None:
+def _read(work: _Work, modelled: bool, ids: Sequence[str]) -> None:
+    from warehouse import derive  # noqa: PLC0415
+
+    if not ids:
+        return
+    told = derive.again(work.data, ids, modelled=modelled, profiles=work.profiles, now=work.clock())
+    work.report.understood += told.understood
+
+
+def _understand(work: _Work) -> None:
     """Language, names, keywords, quotations; and with them copies and relevance of these."""
-    from warehouse import derive, stale  # noqa: PLC0415
+    from warehouse import stale  # noqa: PLC0415
 
     found = stale.to_understand(work.data, work.selection)
     done = 0
     for modelled in (True, False):
-        ids = [
-            one.article_id
-            for one in found
-            if one.modelled == modelled and (only is None or one.article_id in only)
-        ]
-        for part in _parts(ids):
-            told = derive.again(
-                work.data, part, modelled=modelled, profiles=work.profiles, now=work.clock()
-            )
-            work.report.understood += told.understood
+        for part in _parts([one.article_id for one in found if one.modelled == modelled]):
+            _read(work, modelled, part)
             done += len(part)
-            if only is None:
-                work.tell("understand", done, len(found))
+            work.tell("understand", done, len(found))
 
 
 def _compare(work: _Work) -> None:
@@ -364,7 +377,7 @@ def _compare(work: _Work) -> None:
 def _relate(work: _Work) -> None:
     from warehouse import derive, stale  # noqa: PLC0415
 
-    for profile in work.profiles:
+    for profile in work.choice.of(work.profiles):
         found = stale.to_relate(work.data, work.selection, profile)
         done = 0
         for part in _parts([one.article_id for one in found], 5):

@@ -157,6 +157,10 @@ def test_all_again_goes_on_where_it_was_interrupted(place, monkeypatch, step):
 
 
 def test_a_selection_is_kept_to(place):
+    imported = article("brought", extractor_version="import", text="Somebody's own text.")
+    landing.land_articles(place.data, "import-1", [imported], now=NOW)
+    told = place("reprocess", "--from", "extract", "--dry-run", "--format", "ndjson").rows
+    assert [r["articles"] for r in told if r["step"] == "extract"] == [2]  # it never had a page
     told = place("reprocess", "--until", "1999-01-01", "--dry-run", "--format", "ndjson")
     assert told.rows == []
     told = place("reprocess", "--watch", "mill", "--dry-run", "--format", "ndjson").rows

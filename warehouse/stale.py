@@ -61,7 +61,10 @@ class Stale:
 
 
 def to_extract(data: Path, chosen: Selection, version: str) -> list[Extracted]:
-    """Articles that another version of the extraction made, run by run, newest first."""
+    """Articles that another version of the extraction made, run by run, newest first.
+
+    None of those that were imported: there never was a page.
+    """
     found = _ask(data, "again_extract.sql", chosen, version=version)
     names = Extracted.__slots__
     return [Extracted(**dict(zip(names, row, strict=True))) for row in found]
@@ -74,6 +77,11 @@ def to_understand(data: Path, chosen: Selection) -> list[Stale]:
         Stale(from_version=version, article_id=id_, modelled=modelled)
         for version, id_, modelled in _ask(data, "again_understand.sql", chosen, **more)
     ]
+
+
+def is_modelled(language: str | None) -> bool:
+    """Whether a text may be in a language with a name model, as again_understand.sql says."""
+    return language is None or language in MODELLED
 
 
 def to_compare(data: Path, chosen: Selection) -> list[Stale]:

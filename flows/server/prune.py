@@ -52,6 +52,9 @@ def run(
 
     Raises Unreachable.
     """
+    api = get_current_settings().api.url
+    if not api:  # the client would start a server of its own
+        raise Unreachable("no Prefect server is named", try_="set PREFECT_API_URL")
     before = (now or now_utc()) - timedelta(days=keep_days)
     runs = artifacts = 0
     try:
@@ -62,9 +65,8 @@ def run(
                 artifacts += _delete_artifacts(client, batch)
                 runs += _delete_runs(client, batch)
     except httpx.HTTPError as wrong:
-        api = str(get_current_settings().api.url or "the Prefect API")
         what = f"does not answer: {wrong or type(wrong).__name__}"
-        raise Unreachable(what, where=api, try_="start it: prefect server start") from wrong
+        raise Unreachable(what, where=str(api), try_="start it: prefect server start") from wrong
     return Pruned(runs=runs, artifacts=artifacts)
 
 

@@ -3,7 +3,8 @@ SELECT a.extractor_version AS from_version, a.article_id, a.revision, a.run, a.u
        a.source, a.digest
 FROM articles a
 JOIN batches b ON b.batch = a.batch
-WHERE ($since::TIMESTAMP IS NULL OR coalesce(a.published_at, a.first_seen_at) >= $since)
+WHERE a.run IN (SELECT r.run FROM runs r)  -- not those that were imported
+  AND ($since::TIMESTAMP IS NULL OR coalesce(a.published_at, a.first_seen_at) >= $since)
   AND ($until::TIMESTAMP IS NULL OR coalesce(a.published_at, a.first_seen_at) <= $until)
   AND ($watches::VARCHAR[] IS NULL OR a.article_id IN (
       SELECT c.article_id FROM coverage c
