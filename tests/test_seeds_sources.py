@@ -50,7 +50,7 @@ def test_each_is_in_the_groups_of_its_country_and_language():
 
 def test_every_group_with_settings_has_members():
     tables = set(
-        re.findall(r"^\[group\.([\w-]+)\]", sources.path_of(SEEDS).read_text("utf-8"), re.M)
+        re.findall(r"^\[group\.([\w-]+)\]", sources.path_of(SEEDS).read_text("utf-8"), re.MULTILINE)
     )
     assert tables <= {group for s in LIST for group in s.groups}
     assert all(s.max_pages and s.every_minutes for s in LIST if "whole-sitemaps" in s.groups)
