@@ -66,6 +66,8 @@ def _taken(
 ) -> bool:
     if kind == MONITOR and _flock(file):
         return True
+    if kind == BACKFILL:
+        time.sleep(3 * _POLL_SECONDS)  # between its slices, so that another backfill gets its turn
     with ExitStack() as stack:
         until = time.monotonic() + wait_seconds
         if kind == MONITOR and not (_awaited(data, until) and stack.enter_context(_queue(data))):

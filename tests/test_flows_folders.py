@@ -88,6 +88,22 @@ def test_a_backfill_waits_for_all_and_lets_those_who_wait_go_first(tmp_path):
     assert folders.holder(tmp_path) == f"process {os.getpid()}, a backfill"
 
 
+def test_two_backfills_take_turns(tmp_path):
+    order = []
+
+    def slices(name):
+        for _ in range(3):
+            with folders.crawl_lock(tmp_path, "backfill", 30.0) as mine:
+                assert mine
+                order.append(name)
+                time.sleep(0.5)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(slices, ["one", "other"]))
+    assert order[0:5:2] in (["one"] * 3, ["other"] * 3)
+    assert len(set(order[1::2])) == 1
+
+
 def until(condition, seconds=20):
     end = time.monotonic() + seconds
     while not condition():
