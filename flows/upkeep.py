@@ -20,7 +20,7 @@ from warehouse.errors import WarehouseError
 from warehouse.records import now_utc
 
 if TYPE_CHECKING:
-    from warehouse.integrity import Finding
+    from warehouse.flaws import Finding
     from warehouse.tidy import Tidied
 
 

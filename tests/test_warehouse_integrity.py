@@ -126,6 +126,11 @@ def broken_state(data):
     path.write_bytes(content)
 
 
+def broken_backfill(data):
+    (data / "backfills").mkdir()
+    (data / "backfills" / "mill.sqlite").write_bytes(b"no database" * 1_000)
+
+
 def state_ahead(data):
     db = sqlite3.connect(data / "state.sqlite")
     db.execute("UPDATE absorbed SET generation = 999")
@@ -156,6 +161,7 @@ DAMAGES = {
         (named_twice, "named 2 times", BACKUP),
         (miscounted, "rows instead of 77", BACKUP),
         (state_ahead, "knows generation 999", DELETE),
+        (broken_backfill, "mill.sqlite: cannot be read", DELETE),
     ],
     "batches": [(unlisted_batch, "batch r1 is not listed", BACKUP)],
     "future": [(from_the_future, "newer Slugline", "upgrade")],

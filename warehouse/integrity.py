@@ -6,37 +6,21 @@ since a landing may have replaced it meanwhile. What a finding is, is decided in
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
-from warehouse import collect, disk, manifest, migrate, publish, relations
+from warehouse import collect, disk, flaws, manifest, migrate, publish, relations
 from warehouse.errors import NewerWarehouse, WarehouseError
+from warehouse.flaws import BACKUP, Finding, finding
 from warehouse.manifest import Manifest, TableFile
 
-_BACKUP = "restore it from a backup of the same generation"
 _YOUNG = timedelta(hours=1)  # a file that no manifest names may be a landing's that goes on
 
 OnProgress = Callable[[int, int], None]  # files done, all
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One flaw. `broken`: rows or answers are lost or wrong; else it only takes room."""
-
-    where: str  # relative to the data directory
-    what: str
-    try_: str
-    broken: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what} ({self.try_})"
 
 
 def check(
@@ -50,25 +34,21 @@ def check(
     try:
         current = manifest.read(data, schema=migrate.newest())
     except NewerWarehouse as newer:
-        return [_finding("manifest.json", newer.what, newer.try_ or "upgrade Slugline")]
+        return [finding("manifest.json", newer.what, newer.try_ or "upgrade Slugline")]
     except WarehouseError as broken:
-        return [_finding("manifest.json", broken.what, broken.try_ or _BACKUP)]
+        return [finding("manifest.json", broken.what, broken.try_ or BACKUP)]
     if not current.generation:
         return list(_without_manifest(data))
     found = _tables(data, current, contents=contents, on_progress=on_progress)
     found += _unnamed(data, now)
     if not any(it.broken for it in found):
         found += [*_published(data), *_batches(data)]
-    return [*found, *_state(data), *_run_folders(data)]
-
-
-def _finding(where: str, what: str, try_: str, *, broken: bool = True) -> Finding:
-    return Finding(where=where, what=what, try_=try_, broken=broken)
+    return [*found, *flaws.beside_tables(data)]
 
 
 def _without_manifest(data: Path) -> Iterator[Finding]:
     if next((data / "tables").glob("*/*.parquet"), None) is not None:
-        yield _finding("manifest.json", "is missing, but there are tables", _BACKUP)
+        yield finding("manifest.json", "is missing, but there are tables", BACKUP)
 
 
 # --- table files -----------------------------------------------------------------------------
@@ -83,10 +63,10 @@ def _tables(
         for done, (relation, file) in enumerate(files, start=1):
             flaw = flaw_of(data, file, con, current.layouts[relation], contents=contents)
             if flaw is not None and _still_named(data, file):
-                found.append(_finding(file.path, flaw, _BACKUP))
+                found.append(finding(file.path, flaw, BACKUP))
             on_progress(done, len(files))
     if current.older_batches and not (data / current.older_batches).is_file():
-        found.append(_finding(current.older_batches, "the list of older batches is gone", _BACKUP))
+        found.append(finding(current.older_batches, "the list of older batches is gone", BACKUP))
     return found
 
 
@@ -142,14 +122,14 @@ def _doubled(files: list[tuple[str, TableFile]]) -> Iterator[Finding]:
     paths = Counter(file.path for _, file in files)
     for path, n in paths.items():
         if n > 1:
-            yield _finding(path, f"is named {n} times by the manifest", _BACKUP)
+            yield finding(path, f"is named {n} times by the manifest", BACKUP)
     first: dict[tuple[str, str], str] = {}
     for relation, file in files:
         if not file.digest or paths[file.path] > 1:
             continue
         other = first.setdefault((relation, file.digest), file.path)
         if other != file.path:
-            yield _finding(file.path, f"holds the same rows as {other}", _BACKUP)
+            yield finding(file.path, f"holds the same rows as {other}", BACKUP)
 
 
 def _unnamed(data: Path, now: datetime) -> list[Finding]:
@@ -164,7 +144,7 @@ def _unnamed(data: Path, now: datetime) -> list[Finding]:
         if datetime.fromtimestamp(path.stat().st_mtime, UTC) < now - _YOUNG:
             what = "belongs to no landing: a killed landing's, or somebody's own"
             try_ = "move it away if it is yours; slugline maintain removes it"
-            found.append(_finding(name, what, try_, broken=False))
+            found.append(finding(name, what, try_, broken=False))
     return found
 
 
@@ -180,13 +160,13 @@ def _published(data: Path) -> Iterator[Finding]:
         target = link.resolve()
     if not right:
         what = f"does not lead to generation {current.generation}"
-        yield _finding(publish.LINK, what, "run slugline publish")
+        yield finding(publish.LINK, what, "run slugline publish")
         return
     try:
         yield from _answers(data, target, current)
     except duckdb.Error as error:
         what = f"does not open or answer: {str(error).partition(chr(10))[0]}"
-        yield _finding(str(target.relative_to(data.resolve())), what,
+        yield finding(str(target.relative_to(data.resolve())), what,
                        "delete it and run slugline publish")  # fmt: skip
 
 
@@ -201,7 +181,7 @@ def _answers(data: Path, target: Path, current: Manifest) -> Iterator[Finding]:
                 seen += _count(con, f"{relation}_history")
             if seen != told:
                 what = f"{relation} shows {seen:,} rows instead of {told:,}"
-                yield _finding(publish.LINK, what, "run slugline publish")
+                yield finding(publish.LINK, what, "run slugline publish")
 
 
 def _count(con: duckdb.DuckDBPyConnection, view: str) -> int:
@@ -223,48 +203,11 @@ def _batches(data: Path) -> Iterator[Finding]:
         ]
     twice = sorted(name for name, n in Counter(rows).items() if n > 1)
     for name in twice:
-        yield _finding("manifest.json", f"batch {name} landed twice", _BACKUP)
+        yield finding("manifest.json", f"batch {name} landed twice", BACKUP)
     for name in sorted(names ^ set(rows)):
         what = f"batch {name} is " + ("not in its tables" if name in names else "not listed")
-        yield _finding("manifest.json", what, _BACKUP)
+        yield finding("manifest.json", what, BACKUP)
 
 
 def _root(data: Path) -> str:
     return relations.quoted(str(data.resolve()))
-
-
-# --- beside the tables -----------------------------------------------------------------------
-
-
-def _state(data: Path) -> Iterator[Finding]:
-    """state.sqlite is sound and not ahead of the tables; a missing one comes back."""
-    path = data / "state.sqlite"
-    again = "delete it with its -wal and -shm; the next run makes it anew from what has landed"
-    if not path.exists():
-        return
-    current = manifest.read(data, schema=migrate.newest())
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            (answer,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-            (taken,) = db.execute("SELECT coalesce(max(generation), 0) FROM absorbed").fetchone()
-    except sqlite3.Error as error:
-        yield _finding(path.name, f"cannot be read: {error}", again)
-        return
-    if answer != "ok":
-        yield _finding(path.name, f"is damaged: {answer}", again)
-    newest = max(taken, current.generation)
-    if newest > manifest.read(data, schema=migrate.newest()).generation:
-        what = f"knows generation {taken}, but the tables are of {current.generation}"
-        yield _finding(path.name, what, again)
-
-
-def _run_folders(data: Path) -> Iterator[Finding]:
-    """Folders marked as landed whose batch is not in the manifest: they would be forgotten."""
-    current = manifest.read(data, schema=migrate.newest())
-    for marker in sorted((data / "runs").glob("*/LANDED")):
-        folder = marker.parent
-        if folder.name.startswith(".") or manifest.has_landed(data, current, folder.name):
-            continue
-        where = str(marker.relative_to(data))
-        yield _finding(where, "is there, but the run has not landed",
-                       "delete this file; the next run lands the folder")  # fmt: skip
