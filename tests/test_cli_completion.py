@@ -11,6 +11,8 @@ import pytest
 from commanding import SEED
 from test_cli_help import HEAVY
 
+from flows.cli import main
+
 SCRIPT = """
 source "$0"
 COMP_WORDS=("$@")
@@ -64,6 +66,13 @@ def test_other_shells_have_a_script(desk, shell, word):
 def test_a_mistake_in_a_file_completes_nothing_and_says_nothing(press_tab, desk):
     (desk.seeds / "sources.toml").write_text("[source.one]\nfeedz = []\n")
     assert press_tab("source", "check", "") == []
+
+
+def test_a_seed_is_completed_as_a_file(capfd, monkeypatch):
+    monkeypatch.setenv("COMP_WORDS", "slugline watch add art")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    assert main._complete("bash_complete") == 0
+    assert capfd.readouterr().out == "file,art\n"
 
 
 def test_completing_imports_nothing_heavy(desk):

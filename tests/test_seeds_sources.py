@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import pytest
 from babel import Locale
 
 from flows import sources
@@ -21,6 +22,12 @@ def test_there_are_outlets_of_many_countries_and_languages():
     assert len(LIST) >= 100
     assert len({s.country for s in LIST}) >= 30
     assert len({s.language for s in LIST}) >= 20
+
+
+@pytest.mark.parametrize("page", ["seeds/sources.toml", "docs/outlets.md", "README.md"])
+def test_the_documents_count_them_as_they_are(page):
+    text = " ".join((SEEDS.parent / page).read_text("utf-8").split())
+    assert re.search(rf"\b{len(LIST)} (?:news )?outlets", text)
 
 
 def test_each_outlet_is_whole():

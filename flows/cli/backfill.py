@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows import output
+from flows.cli.completion import watch_names
 from flows.cli.main import on_interrupt, settings_of
 from flows.cli.options import Day, command, format_option, write
 from flows.output import Format, say
@@ -19,7 +20,7 @@ _STAYS = "what was fetched is kept; the same command goes on where this stopped"
 
 
 @command("slugline backfill town-hall --since 2023-05-01 --until 2023-07-31")
-@click.argument("watch")
+@click.argument("watch", shell_complete=watch_names)
 @click.option("--since", type=Day(), required=True,
               help="Published on this day (UTC) or later.")  # fmt: skip
 @click.option("--until", type=Day(last=True), help="Published on this day (UTC) or before. "

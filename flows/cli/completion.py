@@ -31,6 +31,15 @@ def completion(ctx: click.Context, *, shell: str) -> None:
     click.echo(found(ctx.find_root().command, {}, "slugline", VARIABLE).source())
 
 
+def files(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[CompletionItem]:
+    """As the shell knows them, for what may also be an address or standard input."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 def watch_names(
     ctx: click.Context,
     param: click.Parameter,  # noqa: ARG001

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.cli.completion import files
 from flows.cli.main import settings_of
 from flows.cli.options import command
 from flows.cli.reading import body_of, each_line, emit, fetched
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 @command("slugline extract https://www.example.com/news/1\n"
          "slugline extract --batch pages.ndjson | slugline understand --batch")  # fmt: skip
-@click.argument("file", metavar="[FILE|URL|-]", required=False, default="-")
+@click.argument("file", metavar="[FILE|URL|-]", required=False, default="-",
+                shell_complete=files)  # fmt: skip
 @click.option("--url", help="Where the page in FILE was fetched from.")
 @click.option("--batch", is_flag=True, help="Read JSON lines with url and html or html_path.")
 @click.pass_context

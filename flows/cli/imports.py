@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 
 from flows import output
+from flows.cli.completion import files
 from flows.cli.main import on_interrupt, settings_of
 from flows.cli.options import command
 from flows.cli.reading import emit, opened
 
 
 @command("slugline import articles.ndjson")
-@click.argument("file", metavar="FILE|-", required=False, default="-")
+@click.argument("file", metavar="FILE|-", required=False, default="-",
+                shell_complete=files)  # fmt: skip
 @click.option("--source", default="import", show_default=True, help="For lines that name none.")
 @click.pass_context
 def import_(ctx: click.Context, *, file: str, source: str) -> None:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from flows import output
+from flows.cli.completion import files
 from flows.cli.main import settings_of
 from flows.cli.options import command
 from flows.cli.reading import body_of
@@ -16,7 +17,7 @@ from warehouse.records import now_utc, to_json
 
 @command("curl -s https://www.example.com/rss.xml | slugline leads --kind feed "
          "--url https://www.example.com/rss.xml")  # fmt: skip
-@click.argument("file", required=False, default="-")
+@click.argument("file", required=False, default="-", shell_complete=files)
 @click.option("--kind", type=click.Choice(["feed", "sitemap", "page"]), required=True)
 @click.option("--url", required=True, help="Where it was fetched from; links are resolved by it.")
 @click.option("--source", default="", help="Name of the source, for the records.")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import click
 
+from flows.cli.completion import watch_names
 from flows.cli.main import on_interrupt, settings_of
 from flows.cli.options import command, format_option, window_options, write
 from flows.output import Format, say
@@ -17,7 +18,7 @@ _STEPS = ("extract", "understand", "names", "keywords", "quotes", "copies", "rel
 @command("slugline reprocess --from extract --since 2026-11-01 --dry-run")
 @click.option("--from", "from_step", type=click.Choice(_STEPS), default="understand",
               show_default=True, help="The first step; those after it follow.")  # fmt: skip
-@click.option("--watch", "watches", multiple=True, metavar="WATCH",
+@click.option("--watch", "watches", multiple=True, shell_complete=watch_names, metavar="WATCH",
               help="Only articles related to this watch, and only its relevance.")  # fmt: skip
 @window_options
 @click.option("--all", "again", is_flag=True,

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from flows import output
+from flows.cli.completion import files
 from flows.cli.options import command
 from flows.cli.reading import bad_line, each_line, emit, opened
 from warehouse.errors import BadInput
 
 _BATCH = click.option("--batch", is_flag=True, help="Read JSON lines, one document a line.")
-_FILE = click.argument("file", required=False, default="-")
+_FILE = click.argument("file", required=False, default="-", shell_complete=files)
 
 
 @command("slugline extract --batch pages.ndjson | slugline understand --batch")

@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from flows import output, watches
-from flows.cli.completion import group_names, source_names, watch_names
+from flows.cli.completion import files, group_names, source_names, watch_names
 from flows.cli.main import settings_of
 from flows.cli.options import Day, format_option, shown, write
 from flows.config import Settings
@@ -30,7 +30,7 @@ def watch() -> None:
         "pbpaste | slugline watch add - --group english"
     )
 )
-@click.argument("seed", metavar="FILE|URL|-")
+@click.argument("seed", metavar="FILE|URL|-", shell_complete=files)
 @click.option("--slug", help="The watch's name. [default: from the title]")
 @click.option("--title", help="What it is about. [default: the article's title]")
 @click.option("--source", "sources", multiple=True, shell_complete=source_names,
