@@ -72,10 +72,16 @@ class Trial:
             file.write(f"schedule_minutes = {_SLOT_MINUTES}\n")
 
     def deploy(self) -> None:
-        subprocess.run(
-            [sys.executable, "-c", chaos._COMMAND, "deploy"],
-            cwd=self.folder, env=self.server.env, check=True, stdout=subprocess.DEVNULL,
+        """As often as a server takes that is slow on a busy machine; then few processes at once."""
+        command = [sys.executable, "-c", chaos._COMMAND, "deploy"]
+        wait_until(
+            lambda: not subprocess.run(
+                command, cwd=self.folder, env=self.server.env,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+            ).returncode,
+            _PATIENCE,
         )  # fmt: skip
+        self.server.patch(f"/work_pools/{self.pool}", concurrency_limit=3)
 
     def retire(self) -> None:
         """No more slots: the next moment has the machine to itself."""

@@ -1,7 +1,8 @@
-"""The automation that marks runs as crashed when their heartbeat has stopped.
+"""The automations that mark runs as crashed which stopped without a word, or never began.
 
-Our own next run marks the dead of its machine at once (flows.server.alive); this is for runs whose
-machine is gone, and for the last run before a long pause.
+Our own next run marks the dead of its machine at once (flows.server.alive). These are for runs
+whose machine is gone, for the last run before a long pause, and for the case that dead runs have
+taken every place in the work pool, so that there is no next run.
 """
 
 from __future__ import annotations
@@ -21,22 +22,48 @@ from flows.server.states import How
 HEARTBEAT_SECONDS = 30  # Prefect sends no more often
 SILENCE = timedelta(seconds=3 * HEARTBEAT_SECONDS)  # two may get lost
 _HEARTBEAT = "prefect.flow-run.heartbeat"
+_TAKEN = "prefect.flow-run.Pending"
 # Each event is named for the state's name, so our own names must be here, or what has ended well
 # would be taken for dead.
 _ENDINGS = {"Failed", "Crashed", "Cancelled", "Missed", *(how.value for how in How)}
-_MESSAGE = "nothing was heard of it any more; the next run goes on with what it had fetched"
+_ON_THE_WAY = {"Running", "Cancelling", "Scheduled", "AwaitingRetry", "AwaitingConcurrencySlot"}
+_BEGINS_WITHIN = timedelta(minutes=10)  # from a worker's taking it to its first step
+_SILENT = "nothing was heard of it any more; the next run goes on with what it had fetched"
+_UNBEGUN = "a worker took it, but it never began; the next slot does its work"
 
 
-def name_of(pool: str) -> str:
-    return f"{pool}: runs without heartbeat have crashed"
+def names_of(pool: str) -> tuple[str, str]:
+    return (
+        f"{pool}: runs without heartbeat have crashed",
+        f"{pool}: runs that never began have crashed",
+    )
 
 
-def wanted(pool: str, deployments: Iterable[UUID], silence: timedelta = SILENCE) -> AutomationCore:
+def wanted(
+    pool: str, deployments: Iterable[UUID], silence: timedelta = SILENCE
+) -> tuple[AutomationCore, AutomationCore]:
     """For the runs of these deployments."""
     ids = sorted(f"prefect.deployment.{one}" for one in deployments)
+    silent, unbegun = names_of(pool)
+    heard = {_HEARTBEAT, *_events(_ENDINGS)}
+    begun = {_HEARTBEAT, *_events(_ENDINGS | _ON_THE_WAY)}
+    return (
+        _crash(silent, ids, _SILENT, after=_HEARTBEAT, expect=heard, within=silence),
+        _crash(unbegun, ids, _UNBEGUN, after=_TAKEN, expect=begun, within=_BEGINS_WITHIN),
+    )
+
+
+def _events(states: Iterable[str]) -> set[str]:
+    return {f"prefect.flow-run.{name}" for name in states}
+
+
+def _crash(
+    name: str, ids: list[str], message: str, *, after: str, expect: set[str], within: timedelta
+) -> AutomationCore:
+    """Mark a run as crashed when `after` came and none of `expect` followed in time."""
     trigger = EventTrigger(
-        after={_HEARTBEAT},
-        expect={_HEARTBEAT, *(f"prefect.flow-run.{name}" for name in _ENDINGS)},
+        after={after},
+        expect=expect,
         match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
         match_related=ResourceSpecification(
             {"prefect.resource.role": ["deployment"], "prefect.resource.id": ids}
@@ -44,11 +71,11 @@ def wanted(pool: str, deployments: Iterable[UUID], silence: timedelta = SILENCE)
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
-        within=silence,
+        within=within,
     )
-    crash = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=_MESSAGE, force=False)
+    crash = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=message, force=False)
     return AutomationCore(
-        name=name_of(pool),
+        name=name,
         description="Made by slugline deploy.",
         enabled=True,
         trigger=trigger,

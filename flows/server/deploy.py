@@ -1,7 +1,7 @@
 """Putting the project on a Prefect server, again and again: what is as it should be stays so.
 
 The work pool (of type process), the deployments with this folder recorded in them, and the
-automation that marks dead runs. Tells of each whether it was made, changed, or as it was.
+automations that mark dead runs. Tells of each whether it was made, changed, or as it was.
 """
 
 from __future__ import annotations
@@ -74,9 +74,10 @@ def deploy(
         deployment, what = _deployment(client, one)
         ids.append(deployment)
         done.append(what)
-    automation = automations.wanted(settings.pool, ids)
-    marked = automations.ensure(client, automation)
-    return [*done, Done(what="automation", name=automation.name, done=marked)]
+    for automation in automations.wanted(settings.pool, ids):
+        marked = automations.ensure(client, automation)
+        done.append(Done(what="automation", name=automation.name, done=marked))
+    return done
 
 
 def recorded(client: SyncPrefectClient, pool: str) -> list[Recorded]:
