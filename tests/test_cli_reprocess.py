@@ -13,7 +13,7 @@ from runfolders import NOW, article, fresh, write_run
 import warehouse
 from crawlers.extract import EXTRACTOR_VERSION
 from crawlers.newsstand import Newsstand
-from flows import config, pipeline, reprocessing
+from flows import config, pipeline, rederiving, reprocessing
 from flows.cli.main import run as command_line
 from flows.reprocessing import Choice
 from warehouse import derive, derived, landing, reextracted
@@ -133,7 +133,7 @@ def test_what_cannot_be_extracted_again_is_told_and_kept(place):
 
 @pytest.mark.parametrize("step", ["names", "copies", "relevance"])
 def test_all_again_goes_on_where_it_was_interrupted(place, monkeypatch, step):
-    monkeypatch.setattr(reprocessing, "_BATCH", 1)
+    monkeypatch.setattr(rederiving, "_BATCH", 1)
     settings = config.load(data=place.data, seeds=place.seeds, environment={})
     choice = Choice(from_step=step, again=True)
     n = sum(count.articles for count in reprocessing.plan(settings, choice))
