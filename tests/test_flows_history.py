@@ -127,6 +127,8 @@ def leaves_the_state_of_feeds_alone(desk):
 def test_max_pages_stops_and_the_same_command_goes_on(past):
     desk, stand = past
     (desk.seeds / "settings.toml").write_text(SETTINGS.replace("0.1", "0"))
+    one = history.SOURCES.split("\n\n")[1]
+    (desk.seeds / "sources.toml").write_text(one)
     done = desk("backfill", "mill", *DATES, "--max-pages", "3", proxy=stand.proxy)
     assert done.code == 0, done.err
     row = done.rows[0]
