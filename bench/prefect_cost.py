@@ -147,21 +147,26 @@ def wall_of(server: Server, flow_run: str) -> float:
     return (at["COMPLETED"] - at["PENDING"]).total_seconds()
 
 
-def idle(pids: dict[str, int], seconds: float) -> None:
+def idle(pids: dict[str, int], seconds: float) -> float:
+    """Tells what they cost while nothing runs; gives it of all, in CPU seconds a second."""
     before = {name: cpu_of(pid) for name, pid in pids.items()}
     time.sleep(seconds)
-    print(f"\nleft alone for {seconds:g} s      CPU s an hour     memory MB")
+    print(f"left alone for {seconds:g} s      CPU s an hour     memory MB")
+    costs = {name: (cpu_of(pid) - before[name]) / seconds for name, pid in pids.items()}
     for name, pid in pids.items():
-        hourly = (cpu_of(pid) - before[name]) * 3600 / seconds
-        print(f"  {name:22}{hourly:14.0f}{memory_of(pid):14.0f}")
+        print(f"  {name:22}{costs[name] * 3600:14.0f}{memory_of(pid):14.0f}")
+    print(flush=True)
+    return sum(costs.values())
 
 
-def report(plain: Took, under: Took, server: float) -> int:
-    more = Took(under.wall - plain.wall, under.cpu - plain.cpu + server)
+def report(plain: Took, under: Took, server: float, alone: float) -> int:
+    """What is spent while nothing runs is no run's."""
+    of_run = server - alone * under.wall
+    more = Took(under.wall - plain.wall, under.cpu - plain.cpu + of_run)
     print("                           wall s      CPU s")
     print(f"plain functions        {plain.wall:10.1f} {plain.cpu:10.1f}")
-    print(f"under Prefect          {under.wall:10.1f} {under.cpu:10.1f}  and of the server", end="")
-    print(f" {server:.1f}")
+    print(f"under Prefect          {under.wall:10.1f} {under.cpu:10.1f}", end="")
+    print(f"  and of the server {of_run:.1f}")
     print(f"Prefect's share        {more.wall:10.1f} {more.cpu:10.1f}")
     shares = [more.wall / FIVE_MINUTES, more.cpu / FIVE_MINUTES]
     print("of five minutes        " + " ".join(f"{share:10.1%}" for share in shares))
@@ -195,10 +200,10 @@ def measured(server: OwnDefaults, folder: Path, pace: float, seconds: float) -> 
         Newsstand(DEMO / "newsstand") as stand,
         server.worker(POOL, under, SLUGLINE_PROXY=stand.proxy) as worker,
     ):
+        wait_until(lambda: server.get("/work_pools/slugline")["status"] == "READY", 300, 1)
+        alone = idle({"server": server.process.pid, "worker": worker.pid}, seconds)
         plain, took, spent = side_by_side(server, worker.pid, folder, pace)
-        code = report(plain, took, spent)
-        idle({"server": server.process.pid, "worker": worker.pid}, seconds)
-    return code
+        return report(plain, took, spent, alone)
 
 
 if __name__ == "__main__":

@@ -97,6 +97,7 @@ class Picture:
     name: str
     page: str
     until: str
+    tab: str = ""  # to be clicked at first
     height: int = 760
 
 
@@ -141,9 +142,8 @@ def pictures(server: ServerWithPages, done: list[str]) -> list[Picture]:
     brief = server.artifact(first, "slugline-brief")
     sources = server.artifact(first, "slugline-sources")
     return [
-        Picture("deployment-runs", f"/deployments/deployment/{monitor}?tab=Runs", "Skipped", 700),
-        Picture("run-artifacts", f"/runs/flow-run/{first}?tab=Artifacts", "slugline-brief"),
-        Picture("run-log", f"/runs/flow-run/{first}?tab=Logs", "addresses"),
+        Picture("deployment-runs", f"/deployments/deployment/{monitor}?tab=Runs", "Completed"),
+        Picture("run-artifacts", f"/runs/flow-run/{first}", "slugline-brief", "Artifacts", 1000),
         Picture("brief", f"/artifacts/artifact/{brief}", "because"),
         Picture("by-source", f"/artifacts/artifact/{sources}", "khyber"),
         Picture("parameters", f"/deployments/deployment/{monitor}/run", "ask_all"),
@@ -154,7 +154,12 @@ def take(server: ServerWithPages, all_of_them: list[Picture], to: Path, chromium
     from playwright.sync_api import sync_playwright
 
     to.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as play, tempfile.TemporaryDirectory() as profile:
+    with (
+        sync_playwright() as play,
+        tempfile.TemporaryDirectory(
+            ignore_cleanup_errors=True  # Chromium still writes
+        ) as profile,
+    ):
         context = play.chromium.launch_persistent_context(
             profile, executable_path=chromium, args=FLAGS, headless=True, color_scheme="light",
             viewport={"width": 1200, "height": 760},
@@ -168,6 +173,8 @@ def take(server: ServerWithPages, all_of_them: list[Picture], to: Path, chromium
 def snap(page: Any, server: Server, one: Picture, to: Path) -> None:
     page.set_viewport_size({"width": 1200, "height": one.height})
     page.goto(f"http://127.0.0.1:{server.port}{one.page}", timeout=120_000)
+    if one.tab:
+        page.get_by_text(one.tab, exact=True).first.click(timeout=60_000)
     try:
         page.get_by_text(one.until).first.wait_for(timeout=60_000)
     except Exception as wrong:  # noqa: BLE001  the picture shows what is there instead
