@@ -124,8 +124,10 @@ class Trial:
             worker.wait()
 
     def _is_done(self, killed: set[str]) -> bool:
-        """A run after the kill has completed, no killed one is still at work, all has landed."""
-        completed = {run["id"] for run in self._runs("COMPLETED")}
+        """A run after the kill did its work, no killed one is still at work, all has landed."""
+        completed = {
+            run["id"] for run in self._runs("COMPLETED") if run["state"]["name"] == "Completed"
+        }
         at_work = {run["id"] for run in self._runs("RUNNING", "CANCELLING")}
         runs = self.folder / "data" / "runs"
         landed = all((run / "LANDED").exists() for run in runs.glob("2*"))
