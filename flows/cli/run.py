@@ -35,7 +35,8 @@ def run(
 ) -> None:
     """Crawl, land, understand and tell what is new.
 
-    For the watches named, or all. What an interrupted run left is finished first.
+    For the watches named, or all. What an interrupted run left is finished first. Ends with exit
+    code 3 where a watch or source brought more or fewer articles than it expects.
     """
     from flows import brief, pipeline, progress
 
