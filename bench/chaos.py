@@ -37,7 +37,7 @@ every_minutes = 10000
 """
 # What differs between any two runs: clocks, names of runs and batches, places in files.
 _VARYING = ("_at", "batch", "run", "seconds", "warc_file", "warc_offset", "reason")
-_BOOKS = {"schema_migrations", "superseded", "batches", "freshness"}  # of landings, which a kill may add to
+_BOOKS = {"schema_migrations", "superseded", "batches", "freshness"}  # a kill may add landings
 _STEADY = {"published_at", "modified_at"}
 _PEOPLE = ("Ida Falk", "Owen Marsh", "Greta Lindqvist", "Tom Ashby")
 
