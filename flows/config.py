@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +80,9 @@ _CHECKS: dict[str, tomlfile.Check] = {
 
 def product_version() -> str:
     """Of the installed distribution; "0+unknown" where it runs without being installed."""
+    # a quarter of what any command imports, and only few say it
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("slugline")
     except PackageNotFoundError:
