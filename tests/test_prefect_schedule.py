@@ -105,6 +105,24 @@ def test_deploying_twice_changes_nothing_and_after_a_move_the_folder(
     assert parameters == {"data": str(moved / "elsewhere")}
 
 
+def test_a_run_that_never_began_gives_its_place_back(there, prefect_server, tmp_path):  # noqa: F811
+    from prefect.states import Pending
+
+    from flows.server import automations
+
+    pool, server = "never-began", prefect_server
+    there(project(tmp_path / "here", pool=pool), "deploy")
+    with client_of(server) as client:
+        ids = [one.id for one in client.read_deployments() if one.name == pool]
+        _, quick = automations.wanted(pool, ids, begins_within=timedelta(seconds=10))
+        assert automations.ensure(client, quick) == "changed"
+        by_hand = server.get(f"/deployments/name/reprocess/{pool}")["id"]
+        run = client.create_flow_run_from_deployment(by_hand)
+        for name in ("Pending", "Submitting"):  # as a worker does that is killed just then
+            client.set_flow_run_state(run.id, Pending(name=name))
+        wait_until(lambda: state_of(server, run.id) == "Crashed", 120)
+
+
 def test_without_a_server_it_says_which_does_not_answer(monkeypatch, tmp_path, capsys):
     from prefect.settings import PREFECT_API_URL, temporary_settings
 

@@ -22,12 +22,13 @@ from flows.server.states import How
 HEARTBEAT_SECONDS = 30  # Prefect sends no more often
 SILENCE = timedelta(seconds=3 * HEARTBEAT_SECONDS)  # two may get lost
 _HEARTBEAT = "prefect.flow-run.heartbeat"
-_TAKEN = "prefect.flow-run.Pending"
+# All are of the type PENDING; a worker goes through them before a run's process says RUNNING.
+_TAKEN = {"Pending", "Submitting", "InfrastructurePending"}
 # Each event is named for the state's name, so our own names must be here, or what has ended well
 # would be taken for dead.
 _ENDINGS = {"Failed", "Crashed", "Cancelled", "Missed", *(how.value for how in How)}
 _ON_THE_WAY = {"Running", "Cancelling", "Scheduled", "AwaitingRetry", "AwaitingConcurrencySlot"}
-_BEGINS_WITHIN = timedelta(minutes=10)  # from a worker's taking it to its first step
+BEGINS_WITHIN = timedelta(minutes=10)  # from a worker's taking it to its first step
 _SILENT = "nothing was heard of it any more; the next run goes on with what it had fetched"
 _UNBEGUN = "a worker took it, but it never began; the next slot does its work"
 
@@ -40,7 +41,10 @@ def names_of(pool: str) -> tuple[str, str]:
 
 
 def wanted(
-    pool: str, deployments: Iterable[UUID], silence: timedelta = SILENCE
+    pool: str,
+    deployments: Iterable[UUID],
+    silence: timedelta = SILENCE,
+    begins_within: timedelta = BEGINS_WITHIN,
 ) -> tuple[AutomationCore, AutomationCore]:
     """For the runs of these deployments."""
     ids = sorted(f"prefect.deployment.{one}" for one in deployments)
@@ -48,8 +52,8 @@ def wanted(
     heard = {_HEARTBEAT, *_events(_ENDINGS)}
     begun = {_HEARTBEAT, *_events(_ENDINGS | _ON_THE_WAY)}
     return (
-        _crash(silent, ids, _SILENT, after=_HEARTBEAT, expect=heard, within=silence),
-        _crash(unbegun, ids, _UNBEGUN, after=_TAKEN, expect=begun, within=_BEGINS_WITHIN),
+        _crash(silent, ids, _SILENT, after={_HEARTBEAT}, expect=heard, within=silence),
+        _crash(unbegun, ids, _UNBEGUN, after=_events(_TAKEN), expect=begun, within=begins_within),
     )
 
 
@@ -58,11 +62,11 @@ def _events(states: Iterable[str]) -> set[str]:
 
 
 def _crash(
-    name: str, ids: list[str], message: str, *, after: str, expect: set[str], within: timedelta
+    name: str, ids: list[str], message: str, *, after: set[str], expect: set[str], within: timedelta
 ) -> AutomationCore:
-    """Mark a run as crashed when `after` came and none of `expect` followed in time."""
+    """Mark a run as crashed when one of `after` came and none of `expect` followed in time."""
     trigger = EventTrigger(
-        after={after},
+        after=after,
         expect=expect,
         match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
         match_related=ResourceSpecification(
