@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from warehouse import publish
+from warehouse import landing, publish
 from warehouse.records import (
     Article,
     CrawlRequest,
@@ -150,3 +150,22 @@ def write_run(
     if done:
         (folder / "DONE").touch()
     return folder
+
+
+def two_days(data, now):
+    """Two days of hourly runs, in which source one answers and source two is gone."""
+    fresh(data)
+    at = [now.replace(tzinfo=None) - timedelta(hours=h, minutes=5) for h in range(48)]
+    runs = [
+        {"run": f"r{n}", "started_at": t, "ended_at": t, "sources": ["one", "two"],
+         "watches": ["mill"], "n_found": 0} for n, t in enumerate(at)
+    ]  # fmt: skip
+    fetches = [
+        {"run": f"r{n}", "source": source, "url": f"http://{source}.example/feed.rss",
+         "purpose": "feed", "fetched_at": t, "error": error}
+        for n, t in enumerate(at[:3]) for source, error in (("one", None), ("two", "HTTP 404"))
+    ]  # fmt: skip
+    slot = {"flow": "monitor", "scheduled_at": at[1], "reason": "no server was running"}
+    sources = [{"source": "one"}, {"source": "two"}]
+    rows = {"runs": runs, "fetches": fetches, "sources": sources, "missed_slots": [slot]}
+    landing.land_rows(data, "b1", rows, now=now)

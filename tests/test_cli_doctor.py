@@ -6,15 +6,14 @@ import os
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from commanding import command, environment
-from runfolders import fresh, write_run
+from runfolders import fresh, two_days, write_run
 
 from flows import installed
-from warehouse import landing, manifest
+from warehouse import manifest
 from warehouse.records import now_utc
 
 ROOT = Path(__file__).parents[1]
@@ -49,25 +48,6 @@ def watch(desk, text=WATCH):
     (folder / "article.txt").write_text("A text.")
 
 
-def landed(data, now):
-    """Two days of hourly runs, in which source one answers and source two is gone."""
-    fresh(data)
-    at = [now.replace(tzinfo=None) - timedelta(hours=h, minutes=5) for h in range(48)]
-    runs = [
-        {"run": f"r{n}", "started_at": t, "ended_at": t, "sources": ["one", "two"],
-         "watches": ["mill"], "n_found": 0} for n, t in enumerate(at)
-    ]  # fmt: skip
-    fetches = [
-        {"run": f"r{n}", "source": source, "url": f"http://{source}.example/feed.rss",
-         "purpose": "feed", "fetched_at": t, "error": error}
-        for n, t in enumerate(at[:3]) for source, error in (("one", None), ("two", "HTTP 404"))
-    ]  # fmt: skip
-    slot = {"flow": "monitor", "scheduled_at": at[1], "reason": "no server was running"}
-    sources = [{"source": "one"}, {"source": "two"}]
-    rows = {"runs": runs, "fetches": fetches, "sources": sources, "missed_slots": [slot]}
-    landing.land_rows(data, "b1", rows, now=now)
-
-
 def test_a_new_folder_is_well_and_says_what_comes_next(desk, examined):
     found = examined()
     assert {row["state"] for row in found.values()} == {"ok", "warn"}
@@ -81,7 +61,7 @@ def test_a_new_folder_is_well_and_says_what_comes_next(desk, examined):
 
 def test_sources_bounds_and_missed_slots_are_told(desk, examined):
     watch(desk)
-    landed(desk.data, now_utc())
+    two_days(desk.data, now_utc())
     found = examined()
     two = found["source two"]
     assert (two["state"], two["found"].split(" since")[0]) == (
@@ -101,7 +81,7 @@ def test_a_run_that_ends_out_of_bounds_says_so_and_exits_with_3(desk):
     watch(desk)
     file = desk.seeds / "sources.toml"  # nobody is asked, the watch is judged all the same
     file.write_text(file.read_text().replace("home =", "paused = true\nhome ="))
-    landed(desk.data, now_utc())
+    two_days(desk.data, now_utc())
     told = desk("run", "--format", "ndjson")
     assert told.code == 3, told.err
     assert "watch mill: 0 related articles in the last 24 hours, expected 1 to 9" in told.err

@@ -22,12 +22,14 @@ import pytest
 from commanding import SEED, WEB, fill
 from crawling import small_web
 from prefecting import family, prefect_server, wait_until  # noqa: F401  a fixture
+from runfolders import two_days
 
 from crawlers.newsstand import Newsstand
 from flows.cli.main import run as slugline
 from flows.questions import desk as open_desk
 
 ROOT = Path(__file__).parents[1]
+EXPECT = "expect = { articles_per_day = [5, 9] }\n"
 ENGINE = [sys.executable, "-m", "prefect.engine"]
 
 pytestmark = [
@@ -150,6 +152,24 @@ def skipped_and_failed(served):
     assert "did you mean 'mill'?" in run.state.message
     _, lines = shown(served, run)
     assert not any("Traceback" in line["message"] for line in lines)
+
+
+def test_a_run_out_of_bounds_is_marked(served):
+    two_days(served.data, datetime.now(UTC))
+    watch(served)
+    file = served.seeds / "mill" / "watch.toml"
+    at = r"created_at = .*"
+    text, n = re.subn(at, 'created_at = "2026-01-01"', file.read_text())
+    file.write_text(("" if n else 'created_at = "2026-01-01"\n') + EXPECT + text)
+    listed = served.seeds / "sources.toml"  # nobody is asked, the watch is judged all the same
+    listed.write_text(listed.read_text().replace("home =", "paused = true\nhome ="))
+    run = carry_out(served)
+    assert (run.state.type, run.state.name) == ("COMPLETED", "Completed")
+    says = "watch mill: 0 related articles in the last 24 hours, expected 5 to 9"
+    assert says in run.state.message
+    assert "out-of-bounds" in run.tags
+    artifacts, _ = shown(served, run)
+    assert "expected 5 to 9" in artifacts["slugline-out-of-bounds"]["data"]
 
 
 def test_a_cancelled_run_stops_within_ten_seconds_and_the_next_goes_on(served):

@@ -77,6 +77,17 @@ class Board:
     def markdown(self, key: str, text: str, description: str) -> None:
         self._show("markdown", key, text, description)
 
+    def tag(self, word: str) -> None:
+        """Mark the run with a word that its lists show, and that automations may ask for."""
+        if self._away:
+            return
+        with get_client(sync_client=True) as client:
+            self._tried(lambda: self._add_tag(client, word))
+
+    def _add_tag(self, client: SyncPrefectClient, word: str) -> None:
+        there = client.read_flow_run(self._flow_run).tags
+        client.update_flow_run(self._flow_run, tags=sorted({*there, word}))
+
     def _show(self, kind: str, key: str, data: Any, description: str) -> None:
         if self._away:
             return  # each try takes a minute; one has said that nobody is there

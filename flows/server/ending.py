@@ -41,7 +41,7 @@ def _message(report: RunReport) -> str:
     if report.failures:
         return "; ".join(map(str, report.failures))
     if report.out_of_bounds:
-        return "; ".join(report.out_of_bounds)
+        return f"out of bounds: {'; '.join(report.out_of_bounds)}"
     if report.brief and report.brief.runs:
         return brief.ledger(report.brief)
     return report.note
@@ -70,6 +70,7 @@ def show(data: Path, report: RunReport, board: Board) -> None:
     if report.out_of_bounds:
         lines = "\n".join(f"- {shown.escaped(line)}" for line in report.out_of_bounds)
         board.markdown("slugline-out-of-bounds", f"{lines}\n", "Outside the bounds set for it")
+        board.tag("out-of-bounds")
     if not report.runs:
         return
     with desk(data) as open_desk:

@@ -27,7 +27,11 @@ _DIED = "its process ended before the run did; the next run goes on with what it
 
 
 class How(StrEnum):
-    """The ways a run can end; the values are the names of the states in Prefect."""
+    """The ways a run can end; the values are the names of the states in Prefect.
+
+    But for OutOfBounds: Prefect's list of runs hides at first what has a name of our own, and this
+    one is there to be seen. So the run is Completed, and bears a tag.
+    """
 
     DONE = "Completed"
     SKIPPED = "Skipped"  # another run was at work
@@ -47,7 +51,8 @@ class Ending:
 def state_of(ending: Ending) -> State[Any]:
     """The terminal state that says it."""
     make = Failed if ending.how is How.FAILED else Completed
-    return make(name=ending.how.value, message=ending.message or None, data=ending.counts)
+    name = How.DONE if ending.how is How.OUT_OF_BOUNDS else ending.how
+    return make(name=name.value, message=ending.message or None, data=ending.counts)
 
 
 def cancelled() -> State[Any]:
