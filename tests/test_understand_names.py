@@ -15,8 +15,9 @@ from warehouse.understand.candidates import candidates
 from warehouse.understand.decoding import decode
 from warehouse.understand.known import Known, KnownNames
 from warehouse.understand.names import find
-from warehouse.understand.tagger import Tagger
+from warehouse.understand.tagger import MODELS, Tagger
 from warehouse.understand.tokens import sentences, straighten, words
+from warehouse.understand.windows import Pieces
 
 ODD = (
     "Anna Öberg’s U.S. said, “ ” \n\n İstanbul नई दिल्ली 東京で الرياض Москве met",
@@ -58,6 +59,33 @@ def test_tagger_names_people_bodies_and_places(tagger: Tagger) -> None:
     assert ("Maria Silva", Label.PER) in found
     assert ("World Bank", Label.ORG) in found
     assert {("Nairobi", Label.LOC), ("Kenya", Label.LOC)} <= found
+
+
+def test_what_a_batch_holds_changes_nothing_but_rounding(tagger: Tagger) -> None:
+    """Windows lie end to end in a batch; none of them hears of another."""
+    first, other, plain = (
+        sentence.split()
+        for sentence in (
+            "Maria Silva of the World Bank told Reuters in Nairobi that Kenya would grow .",
+            "The Bank of England met the Treasury in London after a long and quiet week .",
+            "nothing of all this is of any use to them .",
+        )
+    )
+    alone = tagger.tag([first, plain, plain]) + tagger.tag([other, plain, plain])
+    both = tagger.tag([first, plain, plain, other, plain, plain])
+    found = [[(s.first, s.last, s.label) for s in row] for row in both]
+    assert found == [[(s.first, s.last, s.label) for s in row] for row in alone]
+
+
+def test_words_far_from_any_name_are_not_read_but_keep_their_place() -> None:
+    pieces = Pieces(MODELS / "names.tokenizer.json")
+    text = "Oslo said that it would not go on in this unbelievable way with Bergen now"
+    words = text.split()
+    flags = [word[0].isupper() for word in words]
+    whole, read = (pieces.encode([words], [flags], near=n) for n in (None, 3))
+    assert read.words == whole.words == [0, 13]
+    assert [whole.places[i] for i in whole.asked] == [read.places[i] for i in read.asked]
+    assert len(read.ids) == len(read.places) < len(whole.ids)
 
 
 def test_long_table_of_one_line_is_cut_into_windows(tagger: Tagger) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from warehouse.understand.candidates import candidates
 from warehouse.understand.decoding import LABELS
-from warehouse.understand.windows import Pieces
+from warehouse.understand.windows import Encoded, Pieces
 
 Sentence = tuple[list[str], list[str]]  # words, tags
 ID = {label: i for i, label in enumerate(LABELS)}
@@ -31,6 +31,9 @@ MIX = {
     "en_wnut17_train": 0.7,
     "en_btc": 0.7,
 }
+# The same for the student, with fewer tweets.
+STUDENT_MIX = {**MIX, "en_crossner_wiki": 0.6, "en_wnut17_train": 0.2, "en_btc": 0.2}
+_LIMIT = 160  # pieces of a window
 _NO_MISC = ("en_uner_ewt_dev", "en_btc", "_uner_")  # an O may hide a MISC: partial loss
 _TWEETS = ("btc", "wnut")
 _KEEP_EMPTY = 0.25  # share of windows without any name that are kept
@@ -49,6 +52,15 @@ class Example:
     ids: list[int]
     shapes: list[int]
     asked: list[int]
+    targets: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A window as the teacher reads it and as the student does; the same words are asked."""
+
+    whole: Encoded
+    read: Encoded
     targets: list[int]
 
 
@@ -165,25 +177,49 @@ def examples(
     pool: dict[str, list[list[str]]],
     *,
     narrow: bool,
-    mix: dict[str, float] | None = None,
-    limit: int = 160,
 ) -> list[Example]:
     """One pass worth of windows: sentences of a document, one to three at a time."""
     found = []
-    for source, share in (mix or MIX).items():
+    for window, partial in drawn(folder, rng, MIX):
+        example = _encode(_vary(window, pool, rng), pieces, narrow=narrow, partial=partial)
+        if example.asked:
+            found.append(example)
+    return found
+
+
+def drawn(
+    folder: Path, rng: random.Random, mix: dict[str, float]
+) -> list[tuple[list[Sentence], bool]]:
+    """One pass worth of windows as they stand in the files; True where an O may hide a MISC."""
+    found = []
+    for source, share in mix.items():
         path = folder / f"{source}.conll.gz"
-        if share <= 0 or not path.exists():
+        if not path.exists():
             continue
-        partial = any(x in source for x in _NO_MISC)
         windows = list(_windows(path, source, rng))
         rng.shuffle(windows)
         windows = windows * int(share) + windows[: int(len(windows) * (share % 1))]
-        for window in windows:
-            varied = _vary(window, pool, rng)
-            example = _encode(varied, pieces, limit, narrow=narrow, partial=partial)
-            if example.asked:
-                found.append(example)
+        found += [(window, any(x in source for x in _NO_MISC)) for window in windows]
     return found
+
+
+def pair(
+    window: list[Sentence],
+    pieces: Pieces,
+    rng: random.Random,
+    pool: dict[str, list[list[str]]],
+    *,
+    partial: bool,
+) -> Pair | None:
+    """A window varied, as teacher and student read it; None if nothing is asked."""
+    varied = _vary(window, pool, rng)
+    sentences = [words for words, _ in varied]
+    tags = [tag for _, tags in varied for tag in tags]
+    flags = [candidates(words) for words in sentences]
+    whole = pieces.encode(sentences, flags, limit=_LIMIT, near=None)
+    targets = [-1 if partial and tags[w] == "O" else ID[tags[w]] for w in whole.words]
+    read = pieces.encode(sentences, flags, limit=_LIMIT)
+    return Pair(whole, read, targets) if whole.asked else None
 
 
 def _windows(path: Path, source: str, rng: random.Random) -> Iterator[list[Sentence]]:
@@ -215,15 +251,13 @@ def _vary(
     return window
 
 
-def _encode(
-    window: list[Sentence], pieces: Pieces, limit: int, *, narrow: bool, partial: bool
-) -> Example:
-    ids, shapes, first = pieces.encode([ws for ws, _ in window], limit)
-    tags = [t for _, ts in window for t in ts]
-    flags = [c for ws, _ in window for c in candidates(ws)] if narrow else [True] * len(tags)
-    picked = [(k, t) for k, t, c in zip(first, tags, flags, strict=False) if c]
-    targets = [-1 if partial and t == "O" else ID[t] for _, t in picked]
-    return Example(ids, shapes, [k for k, _ in picked], targets)
+def _encode(window: list[Sentence], pieces: Pieces, *, narrow: bool, partial: bool) -> Example:
+    sentences = [words for words, _ in window]
+    tags = [tag for _, tags in window for tag in tags]
+    flags = [candidates(words) if narrow else [True] * len(words) for words in sentences]
+    read = pieces.encode(sentences, flags, limit=_LIMIT, near=None)
+    targets = [-1 if partial and tags[w] == "O" else ID[tags[w]] for w in read.words]
+    return Example(read.ids, read.shapes, read.asked, targets)
 
 
 def batches(all_: list[Example], rng: random.Random, size: int) -> list[list[Example]]:

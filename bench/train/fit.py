@@ -80,15 +80,19 @@ def _step(net: nn.Module, optimiser: torch.optim.Optimizer, batch: list[Example]
     ids, shapes, mask, keep, kept, targets = _tensors(batch)
     chosen = targets != -100
     logp = F.log_softmax(net(ids, shapes, mask, keep, kept)[chosen], -1)
-    target = targets[chosen]
-    exact = -logp.gather(1, target.clamp(min=0)[:, None])[:, 0]
-    any_of = -torch.logsumexp(logp[:, _MISC_FREE], 1)
-    loss = torch.where(target >= 0, exact, any_of).mean()
+    loss = truth_loss(logp, targets[chosen])
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_([p for g in optimiser.param_groups for p in g["params"]], 1.0)
     optimiser.step()
     return loss.item()
+
+
+def truth_loss(logp: Tensor, target: Tensor) -> Tensor:
+    """Cross entropy; at -1 all labels are right that may stand behind an O."""
+    exact = -logp.gather(1, target.clamp(min=0)[:, None])[:, 0]
+    any_of = -torch.logsumexp(logp[:, _MISC_FREE], 1)
+    return torch.where(target >= 0, exact, any_of).mean()
 
 
 def _tensors(batch: list[Example]) -> tuple[Tensor, ...]:

@@ -7,6 +7,7 @@ model's to say (see tagger.py).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 # A capital of theirs only means that a sentence begins.
 _OPENERS = frozenset(
@@ -24,12 +25,17 @@ def candidates(words: Sequence[str]) -> list[bool]:
     """Which words of a sentence could be part of a name: those with a capital, and short runs of
     others between two such. Text without any capital makes every word a candidate.
     """
-    capital = [any(c.isupper() for c in w) for w in words]
+    capital = [_has_capital(w) for w in words]
     if not any(capital):
         return [sum(any(c.isalpha() for c in w) for w in words) > 3] * len(words)
     if capital[0] and words[0].lower() in _OPENERS and not (len(words) > 1 and capital[1]):
         capital[0] = False
     return _bridged(words, capital)
+
+
+@lru_cache(maxsize=100_000)
+def _has_capital(word: str) -> bool:
+    return any(c.isupper() for c in word)
 
 
 def _bridged(words: Sequence[str], capital: list[bool]) -> list[bool]:

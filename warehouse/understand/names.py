@@ -7,7 +7,7 @@ decided in identity.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from warehouse.records import Label
@@ -41,7 +41,7 @@ def tagged(text: str, split: Sequence[Sequence[Token]], tagger: Tagger) -> list[
     """The names the model finds, one label for a name within the document.
 
     The label is the one with most probability over all its mentions; a name that does not
-    gather `_SURE` of it anywhere is left out.
+    gather `_SURE` of it anywhere is left out, unless it is the short form of an organisation's.
     """
     spans = tagger.tag([[t.text for t in tokens] for tokens in split])
     found = [
@@ -55,6 +55,8 @@ def tagged(text: str, split: Sequence[Sequence[Token]], tagger: Tagger) -> list[
         so_far = sums.setdefault(name.surface, [0.0] * len(TYPES))
         sums[name.surface] = [a + b for a, b in zip(so_far, votes, strict=True)]
     labels = _labels({s: v for s, v in sums.items() if max(v) >= _SURE})
+    short = _beginnings(labels)
+    labels |= {s: Label.ORG for s in sums if s in short and s not in labels}
     return [replace(n, label=labels[n.surface]) for n, _ in found if n.surface in labels]
 
 
@@ -68,6 +70,11 @@ def _labels(sums: dict[str, list[float]]) -> dict[str, Label]:
         elif label is not Label.PER and normal(surface) in demonyms():
             labels[surface] = Label.MISC
     return labels
+
+
+def _beginnings(labels: Mapping[str, Label]) -> set[str]:
+    """What an organisation may be called for short: Nordhaven, of Nordhaven Shipping."""
+    return {s.split()[0] for s, label in labels.items() if label is Label.ORG and " " in s}
 
 
 def _name(text: str, tokens: Sequence[Token], span: Span) -> Name | None:

@@ -12,7 +12,7 @@ from warehouse.understand.known import KnownNames
 from warehouse.understand.language import MODELLED, detect
 from warehouse.understand.tagger import Tagger
 
-UNDERSTANDING_VERSION = "2"  # any change of what `read` gives makes another one
+UNDERSTANDING_VERSION = "3"  # any change of what `read` gives makes another one
 
 
 def read(

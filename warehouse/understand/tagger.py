@@ -1,7 +1,7 @@
 """Finds names of people, organisations and places in English text with the shipped ONNX model.
 
-One thread, numpy and onnxruntime only. The model reads windows of up to three sentences (see
-windows.py), and after its first layers only the words that could be part of a name (see
+One thread, numpy and onnxruntime only. The model reads what windows.py gives it of up to three
+sentences at a time, and after its first layer only the words that could be part of a name (see
 candidates.py), which is what makes it fast. Other languages are `names.py`'s business.
 bench/train makes the model.
 """
@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 
 from warehouse.errors import WarehouseError
 from warehouse.understand.decoding import LABELS, TYPES, Floats, Span, decode
-from warehouse.understand.windows import Pieces, Window, batches, windows_of
+from warehouse.understand.windows import Ints, Pieces, Window, batches, packed, windows_of
 
 __all__ = ["MODELS", "TYPES", "Span", "Tagger"]
 
 MODELS = Path(__file__).parent.parent / "models"
 
-Ints = NDArray[np.int64]
-Forward = Callable[[Ints, Ints, Ints, Ints, Ints], NDArray[Any]]
+Forward = Callable[[dict[str, Ints]], NDArray[Any]]
 
 
 class Tagger:
@@ -54,19 +53,10 @@ class Tagger:
 
     def _scores(self, batch: list[Window]) -> list[Floats]:
         """Log-probabilities of the labels of each asked word, window by window."""
-        length, most = max(len(w.ids) for w in batch), max(len(w.asked) for w in batch)
-        text = np.zeros((3, len(batch), length), np.int64)
-        ask = np.zeros((2, len(batch), most), np.int64)
-        for r, w in enumerate(batch):
-            text[0, r, : len(w.ids)], text[1, r, : len(w.ids)] = w.ids, w.shapes
-            text[2, r, : len(w.ids)] = 1
-            ask[0, r, : len(w.asked)] = w.asked
-            ask[0, r] += r * length
-            ask[1, r, : len(w.asked)] = 1
-        logits = self._forward(text[0], text[1], text[2], ask[0], ask[1]).astype(np.float64)
+        logits = self._forward(packed([w.read for w in batch])).astype(np.float64)
         logits -= logits.max(-1, keepdims=True)
         logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
-        return [logits[r, : len(w.asked)] for r, w in enumerate(batch)]
+        return np.split(logits, np.cumsum([len(w.read.asked) for w in batch[:-1]]))
 
 
 def _there(path: Path) -> Path:
@@ -81,11 +71,9 @@ def _session(path: Path) -> Forward:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    inputs = {i.name for i in session.get_inputs()}
 
-    def forward(ids: Ints, shapes: Ints, mask: Ints, keep: Ints, kept: Ints) -> NDArray[Any]:
-        given = {"ids": ids, "shapes": shapes, "mask": mask, "keep": keep, "kept": kept}
-        result: NDArray[Any] = session.run(None, {k: given[k] for k in inputs})[0]
+    def forward(given: dict[str, Ints]) -> NDArray[Any]:
+        result: NDArray[Any] = session.run(None, given)[0]
         return result
 
     return forward
@@ -94,7 +82,7 @@ def _session(path: Path) -> Forward:
 def _read_window(window: Window, asked: Floats, found: list[list[Span]]) -> None:
     scores = np.full((sum(window.lengths), len(LABELS)), -30.0)
     scores[:, 0] = 0.0
-    scores[window.words] = asked
+    scores[window.read.words] = asked
     at = 0
     for k, length in enumerate(window.lengths):
         found[window.first + k] = decode(scores[at : at + length])
