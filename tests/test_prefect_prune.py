@@ -181,7 +181,7 @@ def test_the_flow_prunes_verifies_and_fails_where_something_is_broken(
     runs = server.post(
         "/flow_runs/filter", flows={"name": {"any_": ["maintain"]}}, sort="START_TIME_ASC"
     )
-    runs = [run for run in runs if run["parameters"]["data"] == str(data)]
+    runs = [run for run in runs if run["parameters"].get("data") == str(data)]
     assert [run["state_name"] for run in runs] == ["Completed", "Failed"]
     assert runs[0]["name"].startswith("maintain, 20")
     assert "1 thing in it is broken" in runs[1]["state"]["message"]

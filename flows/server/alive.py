@@ -8,6 +8,7 @@ reads it, tells the server, and removes it.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import json
 import os
@@ -21,6 +22,13 @@ from typing import IO
 from warehouse.records import isoformat
 
 _held: dict[str, IO[str]] = {}  # by flow run; open until this process ends
+
+
+@atexit.register
+def _let_go() -> None:
+    """At the end the kernel would do it too, but Python complains of a file left open."""
+    for flow_run in list(_held):
+        _held.pop(flow_run).close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +47,7 @@ def note(data: Path, flow_run: str, flow: str, now: datetime) -> Path:
 
     A process carries out one flow run at a time, so what it noted before is over.
     """
-    for earlier in list(_held):
-        _held.pop(earlier).close()
+    _let_go()
     folder = data / "flow_runs"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{flow_run}.json"
