@@ -1,8 +1,9 @@
 """The crawl child: `python -m crawlers FOLDER` carries out or continues a run folder's crawl.
 
-Events go to stdout, one JSON object a line. It ends at once when it is told to (SIGTERM, SIGINT)
-or when its parent is gone (its standard input closes): what it had written stays, and the next
-call goes on from there. It reads no settings but the folder's request.
+With `--wait SECONDS` another child may hold the folder for so long. Events go to stdout, one JSON
+object a line. It ends at once when it is told to (SIGTERM, SIGINT) or when its parent is gone
+(its standard input closes): what it had written stays, and the next call goes on from there. It
+reads no settings but the folder's request.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import stat
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -44,10 +46,11 @@ def emit(event: dict[str, Any]) -> None:
 def main(arguments: list[str]) -> int:
     """Crawl the folder named; 0 when it is done, 1 when it could not be."""
     folder = Path(arguments[0])
+    patience = float(arguments[2]) if arguments[1:2] == ["--wait"] else 0.0
     told = log.begin(emit, now_utc)
     try:
         with (folder / "crawl.lock").open("wb") as lock:
-            _hold(lock.fileno(), folder)
+            _hold(lock.fileno(), folder, time.monotonic() + patience)
             if not is_done(folder):
                 _crawl(folder)
     except SluglineError as e:
@@ -62,11 +65,20 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _hold(lock: int, folder: Path) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as e:
-        raise SluglineError(_BUSY, where=folder) from e
+def _hold(lock: int, folder: Path, until: float) -> None:
+    """Takes the folder's lock; raises SluglineError when somebody else still has it at `until`.
+
+    The child of a run that was killed needs a moment to notice that its parent is gone.
+    """
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as e:
+            if time.monotonic() >= until:
+                raise SluglineError(_BUSY, where=folder) from e
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _crawl(folder: Path) -> None:

@@ -28,6 +28,7 @@ from warehouse.errors import BrokenRun, CrawlFailed, DiskFull
 __all__ = ["CrawlEvent", "CrawlStats", "Fetched", "crawl", "fetch_one"]
 
 _GRACE_SECONDS = 3.0  # between asking the child to end and making it
+_PATIENCE_SECONDS = 30  # for the child of a run that was killed to let go of the folder
 _QUIET_SECONDS = 1.0
 
 
@@ -93,7 +94,7 @@ def _run_child(folder: Path, on_event: Callable[[CrawlEvent], None]) -> None:
     log = folder / "crawl.log"
     with log.open("ab") as stderr:
         child = subprocess.Popen(
-            [sys.executable, "-m", "crawlers", str(folder)],
+            [sys.executable, "-m", "crawlers", str(folder), "--wait", str(_PATIENCE_SECONDS)],
             stdin=subprocess.PIPE,  # never written to: it closes when we die, however we die
             stdout=subprocess.PIPE,
             stderr=stderr,

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 from crawling import endings, leads, run_folder, small_web, start_child, wait_until
@@ -104,3 +105,15 @@ def test_a_second_crawl_of_one_folder_is_refused(web, tmp_path):
         child.communicate()
     assert child.returncode == 1
     assert not list(run.glob("*.part"))
+
+
+def test_the_child_of_a_killed_run_may_still_be_closing(web, tmp_path):
+    folder, sources = web
+    with Newsstand(folder) as stand, ExitStack() as held:
+        run = run_folder(tmp_path / "run", sources, stand.proxy)
+        lock = held.enter_context((run / "crawl.lock").open("wb"))
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Silence for a second: the new child is waiting, and now the old one ends.
+        crawl(run, on_event=lambda event: held.close() if event.event == "quiet" else None)
+    assert lock.closed
+    assert spool.is_done(run)
