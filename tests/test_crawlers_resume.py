@@ -22,7 +22,7 @@ _PARENT = "import sys, pathlib; from crawlers.run import crawl; crawl(pathlib.Pa
 @pytest.fixture(scope="module")
 def web(tmp_path_factory):
     folder = tmp_path_factory.mktemp("web")
-    return folder, small_web(folder, hosts=2, pages=8, delay=0.03)
+    return folder, small_web(folder, hosts=2, pages=10, delay=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(web, undisturbed, tmp_pa
         for start, number in ((start_child, signal.SIGKILL), (start_parent, signal.SIGTERM),
                               (start_parent, signal.SIGKILL)):  # fmt: skip
             _, again = asked_again(stand, len(stand.requests), run)
-            kill_after(moments.randint(3, 6), start, number)
+            kill_after(moments.randint(2, 4), start, number)
             repeats.append(again())
         had, again = asked_again(stand, len(stand.requests), run)
         assert not spool.is_done(run)
