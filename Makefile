@@ -54,8 +54,8 @@ bench-related: $(DEV) ## relevance beside TF-IDF
 bench-names: $(DEV) ## the name tagger: F1 and speed
 	@$(BIN)/python bench/names.py
 
-bench-extraction: $(DEV) ## text, dates, titles and authors beside trafilatura
-	@$(BIN)/python bench/extraction.py
+bench-extraction: $(DEV) ## text, dates, titles, authors, kinds, speed and safety beside other tools (PARTS="quality speed": only those)
+	@$(BIN)/python -m bench.extraction $(PARTS)
 
 bench-feeds: $(DEV) ## feeds, sitemaps and robots files of others
 	@$(BIN)/python bench/feeds.py
