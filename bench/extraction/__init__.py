@@ -1,1 +1,1 @@
-"""Measures extraction on public development pages beside other tools: `python -m bench.extraction`."""
+"""Measures extraction on public development pages: `python -m bench.extraction --help`."""

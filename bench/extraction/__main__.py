@@ -10,12 +10,14 @@ says what is missing without them. The other tools go into environments of their
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import logging
 import sys
 from collections.abc import Callable
 
-from bench.extraction import answers, cases, peers, tables
+from bench.extraction import answers, cases, memory, peers, robustness, speed, tables
 from bench.extraction.tally import Tally, tally
+from warehouse.records import CrawlRequest
 
 PARTS: dict[str, Callable[[argparse.Namespace, list[cases.Case]], None]] = {}
 
@@ -49,6 +51,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--behind", action="store_true", help="print the pages whose text another tool has better"
     )
+    parser.add_argument("--pages", type=int, help="how many to crawl (crawl, memory)")
+    parser.add_argument("--mutations", type=int, default=20_000, help="pages to spoil (robustness)")
+    parser.add_argument("--seed", type=int, default=1, help="of what is spoiled how")
+    parser.add_argument("--start", type=int, default=0, help="the first of the spoiled pages")
     return parser.parse_args()
 
 
@@ -78,7 +84,36 @@ def _others(pages: list[cases.Case]) -> list[Tally]:
     return found
 
 
-PARTS["quality"] = _quality
+def _robustness(options: argparse.Namespace, _pages: list[cases.Case]) -> None:
+    mutated = robustness.pages(cases.folder(), options.mutations, options.seed, options.start)
+    found = robustness.survey(mutated, _default("page_seconds"))
+    print(f"Robustness (seed {options.seed})\n\n{robustness.report(found)}\n")
+
+
+def _speed(_options: argparse.Namespace, pages: list[cases.Case]) -> None:
+    print(f"Speed of the function\n\n{speed.function(pages)}\n")
+
+
+def _crawl(options: argparse.Namespace, pages: list[cases.Case]) -> None:
+    print(f"Speed of a crawl\n\n{speed.crawl(pages, options.pages or 4 * len(pages))}\n")
+
+
+def _memory(options: argparse.Namespace, pages: list[cases.Case]) -> None:
+    print(f"Memory, in MB\n\n{memory.flat(pages, options.pages or 20_000)}\n")
+
+
+def _default(name: str) -> float:
+    """What a crawl is told when nobody sets it otherwise."""
+    return {f.name: f.default for f in dataclasses.fields(CrawlRequest)}[name]  # type: ignore[return-value]
+
+
+PARTS |= {
+    "quality": _quality,
+    "speed": _speed,
+    "crawl": _crawl,
+    "memory": _memory,
+    "robustness": _robustness,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -20,8 +20,11 @@ from pathlib import Path
 from typing import Any
 
 _PAGE_SECONDS = 60
-_BLOCKS = set("address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 "
-              "h5 h6 header hr li main nav ol p pre section table td th tr ul".split())  # fmt: skip
+_BLOCKS = (
+    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption",
+    "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
+    "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul",
+)  # fmt: skip
 _CHARSET = re.compile(rb"charset=[\"' ]*([\w-]+)", re.IGNORECASE)
 
 
