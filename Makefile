@@ -11,7 +11,7 @@ DUCKDB2 := .venv-duckdb2/installed
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 
 .PHONY: help demo test coverage test-duckdb2 lint types imports format chaos lock clean \
-	bench-real bench-related bench-names bench-extraction bench-feeds bench-startup bench-prefect screenshots
+	bench-real bench-related bench-names bench-extraction bench-warehouse bench-feeds bench-startup bench-prefect screenshots
 
 help: ## what there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -56,6 +56,9 @@ bench-names: $(DEV) ## the name tagger: F1 and speed
 
 bench-extraction: $(DEV) ## text, dates, titles, authors, kinds, speed and safety beside other tools (PARTS="quality speed": only those)
 	@$(BIN)/python -m bench.extraction $(PARTS)
+
+bench-warehouse: $(DEV) ## the warehouse at three sizes, beside other search engines (hours; resumable)
+	@$(BIN)/python -m bench.warehouse
 
 bench-feeds: $(DEV) ## feeds, sitemaps and robots files of others
 	@$(BIN)/python bench/feeds.py

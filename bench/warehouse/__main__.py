@@ -1,0 +1,116 @@
+"""Measures the warehouse at several sizes, beside other search engines.
+
+    python -m bench.warehouse [--size 10000 100000 1000000] [--part landing search …] [--again]
+
+Resumable: what has been measured is kept in .bench/warehouse/results.json, and made
+warehouses beside it (a million articles take some 10 GB); --again measures the parts named anew.
+Each part runs in a process of its own. Run it with the interpreter of .venv-duckdb2 for DuckDB 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench import environments
+from bench.warehouse import report
+
+FOLDER = Path(".bench/warehouse")
+PARTS = ("size_of", "landing", "compaction", "search", "peers", "entities", "readers")
+SIZES = (10_000, 100_000, 1_000_000)
+Results = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--size", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--part", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--again", action="store_true", help="measure these parts anew")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    if args.one:
+        print(json.dumps(_carry_out(args.part[0], args.folder, args.size[0])))
+        return
+    file = args.folder / "results.json"
+    results: Results = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    for size in args.size:
+        for part in args.part:
+            name = f"{part} {size} {duckdb.__version__}"
+            if name not in results or args.again:
+                results[name] = _measured(part, size, args.folder)
+                file.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    print(f"{report.machine()}\n")
+    _show(results, args.size)
+
+
+def _measured(part: str, size: int, folder: Path) -> Any:
+    print(f"{part} at {size:,} articles", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.warehouse", "--one", "--part", part, "--size", str(size),
+         "--folder", str(folder)],
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _carry_out(part: str, folder: Path, size: int) -> Any:
+    from bench.warehouse import parts
+
+    if part == "peers":
+        return parts.peers(folder, size, environments.search_engines())
+    return getattr(parts, part)(folder, size)
+
+
+def _show(results: Results, sizes: list[int]) -> None:
+    plain = {"size_of": "Size", "landing": "Landing 1,000 articles with their mentions",
+             "compaction": "A nightly pass after many landings",
+             "readers": "Four readers while 200 batches land"}  # fmt: skip
+    for part, title in plain.items():
+        rows = [(size, told) for size in sizes if (told := _of(results, part, size))]
+        if rows:
+            head = ["articles", *rows[0][1]]
+            print(f"\n{title}\n")
+            print(report.table(head, [[n, *(told.get(k) for k in head[1:])] for n, told in rows]))
+    for size in sizes:
+        _show_kinds(results, size)
+
+
+def _show_kinds(results: Results, size: int) -> None:
+    told = {part: _of(results, part, size) for part in ("search", "peers", "entities")}
+    search, others = told["search"], told["peers"] or {}
+    if search:
+        head = ["query", "hits", "p50 ms", "p95 ms", "CPU p95", "with snippets p95",
+                *(f"{engine} p95" for engine in others)]  # fmt: skip
+        rows = [
+            [kind, x["hits"], x["p50"], x["p95"], x["cpu_p95"], x["with_snippets_p95"],
+             *(o["kinds"].get(kind, {}).get("p95") for o in others.values())]
+            for kind, x in search["kinds"].items()
+        ]  # fmt: skip
+        print(f"\nSearch in {size:,} articles, eight small files not yet compacted\n")
+        print(report.table(head, rows))
+        print(f"\nA new process adds {search['new_process_adds_ms']:.0f} ms.")
+    for engine, told_of in others.items():
+        print(f"{engine}: built with {told_of['built']}")
+    if told["entities"]:
+        rows = [
+            [kind, x["p50"], x["p95"], x["cpu_p95"]]
+            for kind, x in told["entities"]["kinds"].items()
+        ]
+        print(f"\nEntities in {size:,} articles\n")
+        print(report.table(["query", "p50 ms", "p95 ms", "CPU p95"], rows))
+
+
+def _of(results: Results, part: str, size: int) -> Any:
+    return results.get(f"{part} {size} {duckdb.__version__}")
+
+
+if __name__ == "__main__":
+    main()
