@@ -1,7 +1,7 @@
 """The extraction processes: one task each at a time, with a deadline.
 
 A page that takes too long or crashes its process loses nothing but itself: the process is
-killed and replaced. Waiting for a free process is the crawl's back-pressure. Not a
+killed and replaced, as is one that has grown. Waiting for a free process is the crawl's back-pressure. Not a
 ProcessPoolExecutor: one crash would break it for good, and it cannot kill a single page.
 """
 
@@ -13,11 +13,14 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import cast
 
 from crawlers.tasks import Lost, Result, Task
 from warehouse.errors import BrokenRun
@@ -26,6 +29,8 @@ _WORK = "crawlers.work"
 _READY = "ready"
 _START_SECONDS = 120.0  # to load the extractors, on a very busy machine
 _MEMORY_BYTES = 3_000_000_000  # of address space; a page of 10 MB needs well under one
+_GROWN_BYTES = 600_000_000  # resident after a page; three times what ordinary pages leave
+_STATM = Path("/proc/self/statm")
 
 
 def warm_up() -> None:
@@ -34,8 +39,11 @@ def warm_up() -> None:
     forkserver.ensure_running()
 
 
-def serve(connection: Connection, work: str) -> None:
-    """Answer tasks until the other end is closed or dies. Runs in the extraction process."""
+def serve(connection: Connection, work: str, grown_bytes: int) -> None:
+    """Answer tasks until the other end is closed or dies. Runs in the extraction process.
+
+    An answer is the result, and whether the process has grown beyond `grown_bytes`.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl child decides when we end
     os.dup2(2, 1)  # what a library prints must not get among the crawl's events
     _limit_memory()
@@ -47,7 +55,16 @@ def serve(connection: Connection, work: str) -> None:
             task = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(carry_out(task))
+        result = carry_out(task)
+        connection.send((result, _resident_bytes() > grown_bytes))
+
+
+def _resident_bytes() -> int:
+    """What this process holds; where the system does not tell, the most it ever held."""
+    if _STATM.exists():
+        return int(_STATM.read_text().split()[1]) * resource.getpagesize()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _limit_memory() -> None:
@@ -62,8 +79,8 @@ def _limit_memory() -> None:
 class Worker:
     """One extraction process. Blocking: each is used from one thread at a time."""
 
-    def __init__(self, seconds: float, work: str):
-        self._seconds, self._work = seconds, work
+    def __init__(self, seconds: float, work: str, grown_bytes: int = _GROWN_BYTES):
+        self._seconds, self._work, self._grown_bytes = seconds, work, grown_bytes
         self._context = multiprocessing.get_context("forkserver")
         self._process: ForkServerProcess | None = None
         self._connection: Connection | None = None
@@ -74,18 +91,22 @@ class Worker:
         try:
             connection.send(task)
             if not connection.poll(self._seconds):
+                self.kill()
                 self._end()
                 return Lost(True, f"took longer than {self._seconds:g} s and was stopped")
-            result: Result = connection.recv()
+            result, grown = connection.recv()
         except (EOFError, OSError):
             return Lost(False, f"crashed the extractor ({self._end()})")
-        return result
+        if grown:
+            self.kill()
+            self._end()
+        return cast(Result, result)
 
     def _started(self) -> Connection:
         if self._connection is None:
             ours, theirs = self._context.Pipe()
             self._process = self._context.Process(
-                target=serve, args=(theirs, self._work), daemon=True
+                target=serve, args=(theirs, self._work, self._grown_bytes), daemon=True
             )
             self._process.start()
             theirs.close()
@@ -126,11 +147,12 @@ class Worker:
 class Workers:
     """`n` extraction processes behind one awaitable call.
 
-    `work` names the module whose `carry_out` answers the tasks, each within `seconds`.
+    `work` names the module whose `carry_out` answers the tasks, each within `seconds`; a process
+    that holds more than `grown_bytes` after a task is replaced.
     """
 
-    def __init__(self, n: int, seconds: float, work: str = _WORK):
-        self._workers = [Worker(seconds, work) for _ in range(n)]
+    def __init__(self, n: int, seconds: float, work: str = _WORK, grown_bytes: int = _GROWN_BYTES):
+        self._workers = [Worker(seconds, work, grown_bytes) for _ in range(n)]
         self._threads = ThreadPoolExecutor(n, thread_name_prefix="worker")
         self._free: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._workers:

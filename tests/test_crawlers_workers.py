@@ -60,3 +60,15 @@ def test_a_process_that_cannot_start_is_no_outcome_of_a_page():
 def test_a_process_serves_many_tasks(call):
     by = {result.reason.rpartition(" ")[2] for result in call(*[b"page"] * 20)}
     assert len(by) <= 2
+
+
+def test_a_process_that_has_grown_is_replaced_after_its_answer():
+    workers = Workers(1, 4, work="odd_work", grown_bytes=1)
+
+    async def run():
+        return [await workers.call(task(b"page")) for _ in range(3)]
+
+    answers = asyncio.run(run())
+    workers.close()
+    assert all(isinstance(answer, Ending) for answer in answers)
+    assert len({answer.reason for answer in answers}) == 3
