@@ -1,8 +1,9 @@
 """The extraction processes: one task each at a time, with a deadline.
 
 A page that takes too long or crashes its process loses nothing but itself: the process is
-killed and replaced, as is one that has grown. Waiting for a free process is the crawl's back-pressure. Not a
-ProcessPoolExecutor: one crash would break it for good, and it cannot kill a single page.
+killed and replaced, as is one that has grown. Waiting for a free process is the crawl's
+back-pressure. Not a ProcessPoolExecutor: one crash would break it for good, and it cannot kill a
+single page.
 """
 
 from __future__ import annotations
