@@ -86,6 +86,11 @@ class Worker:
         self._process: ForkServerProcess | None = None
         self._connection: Connection | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """Of its process, once there is one."""
+        return self._process.pid if self._process is not None else None
+
     def call(self, task: Task) -> Result | Lost:
         """The result of the task, or why there is none; raises BrokenRun when none can start."""
         connection = self._started()

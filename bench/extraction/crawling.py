@@ -136,6 +136,15 @@ def _session(leader: int) -> dict[int, list[str]]:
     return found
 
 
+def cpu_seconds(pid: int | None) -> float:
+    """CPU time of one process so far; none of one that is not there."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
 def _cpu(leader: int) -> dict[int, float]:
     return {pid: (int(f[11]) + int(f[12])) / _TICK for pid, f in _session(leader).items()}
 
