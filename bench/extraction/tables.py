@@ -15,53 +15,76 @@ def markdown(head: Row, rows: Sequence[Row]) -> str:
 
 
 def text(tallies: Sequence[Tally]) -> str:
+    suites = _suites(tallies, "text")
+    head = ["tool", *(name for suite in suites for name in _columns(suite)), "CPU ms a page"]
     rows = [
-        [t.name, *(f"{v:.3f}" for v in t.aeb()[:2]), f"{t.aeb()[2]:.4f}",
-         f"{t.mean('text', 'fundus'):.4f}", f"{t.mean('text', 'wcxb'):.4f}", f"{t.ms:.1f}"]
-        for t in tallies if t.of("text", "aeb", "fundus", "wcxb")
+        [t.name, *(cell for suite in suites for cell in _text_cells(t, suite)), f"{t.ms:.1f}"]
+        for t in tallies if _tells(t, "text")
     ]  # fmt: skip
-    head = ["tool", "aeb P", "aeb R", "aeb F1", "fundus F1", "wcxb F1", "CPU ms a page"]
-    return markdown(head, [row for row in rows if any(float(v) for v in row[1:6])])
+    return markdown(head, rows)
+
+
+def _columns(suite: str) -> Row:
+    return ["aeb P", "aeb R", "aeb F1"] if suite == "aeb" else [f"{suite} F1"]
+
+
+def _text_cells(t: Tally, suite: str) -> Row:
+    if suite != "aeb":
+        return [f"{t.mean('text', suite):.4f}"]
+    precision, recall, f1 = t.aeb()
+    return [f"{precision:.3f}", f"{recall:.3f}", f"{f1:.4f}"]
 
 
 def dates(tallies: Sequence[Tally]) -> str:
-    head = ["tool", "fundus day", "minute", "offset", "wcxb day", "fundus + wcxb", "postlight day",
-            "wrong day", "unknown", "rightly unknown"]  # fmt: skip
-    return markdown(head, [_dates_row(t) for t in tallies if _tells(t, "day")])
+    suites = _suites(tallies, "day")
+    head = ["tool", *(name for suite in suites for name in _date_columns(suite)),
+            "fundus + wcxb", "wrong day", "unknown", "rightly unknown"]  # fmt: skip
+    return markdown(head, [_dates_row(t, suites) for t in tallies if _tells(t, "day")])
 
 
-def _dates_row(t: Tally) -> Row:
-    both = t.mean("day", "fundus", "wcxb")
+def _date_columns(suite: str) -> Row:
+    names = ["day", "minute", "offset"] if suite in _TIMED else ["day"]
+    return [f"{suite} {name}" for name in names]
+
+
+def _dates_row(t: Tally, suites: Sequence[str]) -> Row:
     unknown = sum(s.value for s in t.of("day unknown"))
     wrong = len(t.of("day")) - sum(s.value for s in t.of("day")) - unknown
-    shares = [t.share(what, "fundus") for what in ("day", "minute", "offset")]
-    return [t.name, *shares, t.share("day", "wcxb"), f"{both:.3f}", t.share("day", "postlight"),
-            f"{wrong:.0f}", f"{unknown:.0f}", t.share("undated")]  # fmt: skip
+    cells = [t.share(what.split()[1], suite) for suite in suites for what in _date_columns(suite)]
+    return [t.name, *cells, f"{t.mean('day', 'fundus', 'wcxb'):.3f}", f"{wrong:.0f}",
+            f"{unknown:.0f}", t.share("undated")]  # fmt: skip
 
 
 def titles(tallies: Sequence[Tally]) -> str:
-    head = ["tool", *(f"{suite} {what}" for suite in _NAMED for what in _TITLE.values())]
-    rows = [
-        [t.name, *(t.share(what, suite) for suite in _NAMED for what in _TITLE)]
-        for t in tallies if _tells(t, "title contained")
-    ]  # fmt: skip
-    return markdown(head, rows)
+    return _shares(tallies, "title contained", _TITLE, {})
 
 
 def authors(tallies: Sequence[Tally]) -> str:
-    head = ["tool", *(f"{suite} {what}" for suite in _NAMED for what in _PEOPLE.values()),
-            "rightly nobody"]  # fmt: skip
+    return _shares(tallies, "any author", _PEOPLE, {"no author": "rightly nobody"})
+
+
+def _shares(
+    tallies: Sequence[Tally], needed: str, each: dict[str, str], once: dict[str, str]
+) -> str:
+    """A column for each set and question, and one for each question over all sets."""
+    suites = _suites(tallies, needed)
+    head = ["tool", *(f"{suite} {name}" for suite in suites for name in each.values())]
     rows = [
-        [t.name, *(t.share(what, suite) for suite in _NAMED for what in _PEOPLE),
-         t.share("no author")]
-        for t in tallies if _tells(t, "any author")
+        [t.name, *(t.share(what, suite) for suite in suites for what in each),
+         *(t.share(what) for what in once)]
+        for t in tallies if _tells(t, needed)
     ]  # fmt: skip
-    return markdown(head, rows)
+    return markdown([*head, *once.values()], rows)
 
 
-_NAMED = ("fundus", "wcxb", "postlight")
+_TIMED = ("fundus", "ours")
 _TITLE = {"title exact": "exact", "title": "normalised", "title contained": "contained"}
 _PEOPLE = {"authors exact": "exact", "authors": "normalised", "any author": "any right"}
+
+
+def _suites(tallies: Sequence[Tally], what: str) -> list[str]:
+    """The sets that know the truth about this."""
+    return list(dict.fromkeys(s.suite for s in tallies[0].of(what)))
 
 
 def _tells(t: Tally, what: str) -> bool:

@@ -1,7 +1,8 @@
 """Serves pages to a crawl as an HTTP proxy on loopback, as cheaply as can be.
 
 Every answer is ready in memory, compressed as a server would send it: what is measured is the
-crawl, not its server. (The newsstand compresses anew for each request, which costs as much as extraction.)
+crawl, not its server. (The newsstand compresses anew for each request, which costs as much as
+extraction.)
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ async def _serve(web: Web) -> None:
 
 
 def main() -> None:
-    """`python -m bench.extraction.web NUMBER < list of files, one a line, then the end of input`."""
+    """`python -m bench.extraction.web NUMBER LIST`; it serves until its input is closed."""
     number = int(sys.argv[1])
     files = [Path(line) for line in Path(sys.argv[2]).read_text("utf-8").splitlines()]
     web = Web(files, number)
