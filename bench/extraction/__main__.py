@@ -15,7 +15,7 @@ import logging
 import sys
 from collections.abc import Callable
 
-from bench.extraction import answers, cases, memory, peers, robustness, speed, tables
+from bench.extraction import answers, cases, kinds, memory, peers, robustness, speed, tables
 from bench.extraction.tally import Tally, tally
 from warehouse.records import CrawlRequest
 
@@ -59,15 +59,18 @@ def _options() -> argparse.Namespace:
 
 
 def _quality(options: argparse.Namespace, pages: list[cases.Case]) -> None:
-    ours = tally("slugline", pages, answers.ours)
+    said = {(case.suite, case.name): answers.ours(case) for case in pages}
+    ours = tally("slugline", pages, lambda case: said[case.suite, case.name])
     others = [] if options.ours else _others(pages)
     every = [ours, *others]
     for what in ("text", "dates", "titles", "authors"):
         print(f"{what.capitalize()}\n\n{getattr(tables, what)(every)}\n")
+    print(f"Kinds\n\n{kinds.confusion(pages, said)}\n")
     kept, refused = ours.share("kept"), ours.share("refused")
     print(f"slugline keeps {kept} articles and refuses {refused} other pages\n")
     if options.losses is not None:
         print(*tables.losses(ours, options.losses, options.below), "", sep="\n")
+        print(*kinds.wrong(pages, said), "", sep="\n")
     if options.behind:
         print(*tables.behind(ours, others, 0.02), "", sep="\n")
 

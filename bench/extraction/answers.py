@@ -35,7 +35,8 @@ def ours(case: Case) -> Answer:
     found = extract(body, case.url, fetched_at=FETCHED_AT)
     ms = 1000 * (time.process_time() - started)
     if isinstance(found, Refusal):
-        return Answer(refused=f"{found.outcome}: {found.reason}", kind=found.outcome.value, ms=ms)
+        kind = str(getattr(found, "kind", "") or found.outcome.value)
+        return Answer(refused=f"{found.outcome}: {found.reason}", kind=kind, ms=ms)
     return _of_article(found, ms)
 
 
