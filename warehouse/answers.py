@@ -13,20 +13,22 @@ from typing import Any
 import duckdb
 
 from warehouse import guard, manifest, migrate, publish
-from warehouse.errors import BadSql, WarehouseError
+from warehouse.errors import WarehouseError
 from warehouse.relations import quoted
 
 _BATCH = 1_000  # rows
 
 
-def open_reader(data: Path, *, locked: bool = False) -> duckdb.DuckDBPyConnection:
+def open_reader(
+    data: Path, *, locked: bool = False, memory_mb: int = 1_000
+) -> duckdb.DuckDBPyConnection:
     """A connection to the newest generation, which it keeps seeing for as long as it is open.
 
-    `locked`: for SQL that other people wrote: it reads no file but the warehouse's own, and its
-    settings cannot be changed. Raises NewerWarehouse, WarehouseError.
+    `locked`: for SQL that other people wrote (sandbox.py): it reads no file but the warehouse's
+    own, in `memory_mb`, and its settings cannot be changed. Raises NewerWarehouse, WarehouseError.
     """
     path = _published(data)
-    con = duckdb.connect(config=guard.CONFIG if locked else {})
+    con = duckdb.connect(config=guard.config(memory_mb) if locked else {})
     try:
         con.execute(f"ATTACH {quoted(str(path))} AS news (READ_ONLY); USE news")
         con.execute(f"SET VARIABLE slugline_root = {quoted(str(data.resolve()))}")
@@ -49,26 +51,6 @@ def rows(
         return [column[0] for column in cursor.description or ()], _fetched(cursor)
 
 
-def sql(
-    data: Path, text: str, *, max_rows: int = 100_000, max_seconds: float = 60.0
-) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
-    """Columns and rows of one SELECT that somebody typed, on a locked connection.
-
-    Raises BadSql for anything that is wrong, writes, reaches outside, or takes longer than
-    `max_seconds`; and after `max_rows` rows, where there are more.
-    """
-    con = open_reader(data, locked=True)
-    limit = guard.Limit(con, max_seconds)
-    try:
-        with limit, guard.translated():
-            cursor = con.execute(guard.one_read(con, text))
-            columns = [column[0] for column in cursor.description or ()]
-    except BaseException:
-        con.close()
-        raise
-    return columns, _limited(con, limit, max_rows)
-
-
 def _published(data: Path) -> Path:
     """The file that slugline.db leads to; published first where there is none, or an older one.
 
@@ -83,25 +65,6 @@ def _published(data: Path) -> Path:
         with suppress(WarehouseError):
             publish.publish(data)
     return link.resolve()
-
-
-def _limited(
-    con: duckdb.DuckDBPyConnection, limit: guard.Limit, max_rows: int
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of the query that runs on `con`; the time that the caller takes does not count."""
-    left = max_rows
-    try:
-        while True:
-            with limit, guard.translated():
-                batch = con.fetchmany(_BATCH)
-            yield from batch[:left]
-            if len(batch) > left:
-                raise BadSql(f"gave more than {max_rows:,} rows", try_="add LIMIT, or ask for less")
-            left -= len(batch)
-            if not batch:
-                return
-    finally:
-        con.close()
 
 
 def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -17,17 +17,27 @@ from flows.output import Format
 @click.argument("query", required=False, default="-")
 @click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True)
 @click.option("--max-seconds", type=click.FloatRange(0.1), default=60.0, show_default=True)
+@click.option("--max-memory", type=click.IntRange(50), default=1_000, show_default=True, help="MB.")
 @format_option
 @click.pass_context
-def sql(ctx: click.Context, query: str, max_rows: int, max_seconds: float, form: Format) -> None:
+def sql(
+    ctx: click.Context,
+    *,
+    query: str,
+    max_rows: int,
+    max_seconds: float,
+    max_memory: int,
+    form: Format,
+) -> None:
     """Ask the warehouse in SQL, read-only.
 
     Without QUERY, or with "-", it is read from standard input.
     docs/sql.md lists the tables and macros. The DuckDB client opens the same file:
     duckdb -readonly data/slugline.db
     """
-    from warehouse import answers
+    from warehouse import sandbox
 
     text = sys.stdin.read() if query == "-" else query
     data = settings_of(ctx).data
-    write(*answers.sql(data, text, max_rows=max_rows, max_seconds=max_seconds), form)
+    limits = {"max_rows": max_rows, "max_seconds": max_seconds, "max_memory_mb": max_memory}
+    write(*sandbox.sql(data, text, **limits), form)

@@ -1,0 +1,61 @@
+-- Changing anything, anywhere. One statement a line; each is refused.
+COPY articles TO '{data}/tables/stolen.parquet'
+COPY (SELECT 1) TO '/tmp/slugline-hostile.csv'
+EXPORT DATABASE '/tmp/slugline-hostile'
+IMPORT DATABASE '/tmp/slugline-hostile'
+CREATE TABLE mine (x INTEGER)
+CREATE TEMP TABLE mine (x INTEGER)
+CREATE TABLE memory.mine AS SELECT 1
+CREATE OR REPLACE VIEW articles AS SELECT 1
+CREATE MACRO f(x) AS x
+CREATE TEMP MACRO f(x) AS x
+CREATE SCHEMA s
+CREATE TYPE t AS INTEGER
+CREATE SEQUENCE s
+CREATE SECRET (TYPE http, BEARER_TOKEN 'x')
+INSERT INTO articles (title) VALUES ('x')
+UPDATE articles SET title = 'x'
+DELETE FROM articles
+DELETE FROM news.articles
+TRUNCATE articles
+MERGE INTO articles USING (SELECT 1 AS x) ON true WHEN MATCHED THEN DELETE
+ALTER TABLE articles RENAME TO mine
+DROP VIEW articles
+DROP TABLE articles
+COMMENT ON VIEW articles IS 'x'
+VACUUM
+ANALYZE
+CHECKPOINT
+FORCE CHECKPOINT
+BEGIN
+BEGIN TRANSACTION
+COMMIT
+ROLLBACK
+PREPARE p AS SELECT 1
+EXECUTE p
+DEALLOCATE p
+EXPLAIN ANALYZE COPY (SELECT 1) TO '{data}/tables/stolen.csv'
+EXPLAIN COPY (SELECT 1) TO '{data}/tables/stolen.csv'
+EXPLAIN ANALYZE CREATE TABLE memory.mine AS SELECT 1
+EXPLAIN ANALYZE EXPLAIN ANALYZE DELETE FROM articles
+WITH x AS (DELETE FROM articles RETURNING *) FROM x
+COPY FROM DATABASE news TO memory
+COPY (FROM articles) TO '{data}/tables' (FORMAT parquet, PARTITION_BY (source))
+COPY (SELECT 1) TO '/dev/null'
+COPY (SELECT 1) TO STDOUT
+EXPLAIN (FORMAT json) COPY (SELECT 1) TO '{data}/tables/stolen.csv'
+/* read */ EXPLAIN ANALYZE COPY (SELECT 1) TO '{data}/tables/stolen.csv'
+CREATE TABLE IF NOT EXISTS files.mine AS FROM articles
+CREATE TEMP VIEW v AS FROM read_text('/etc/passwd')
+CREATE OR REPLACE TEMP MACRO search(q) AS TABLE SELECT 1
+CREATE PERSISTENT SECRET s (TYPE http)
+DROP MACRO TABLE search
+DROP SCHEMA files CASCADE
+INSERT INTO files.articles SELECT * FROM articles
+DELETE FROM duckdb_tables()
+ALTER DATABASE news SET ALIAS TO olds
+CHECKPOINT memory
+ABORT
+START TRANSACTION READ WRITE
+SELECT nextval('s')
+SELECT 1 INTO mine
