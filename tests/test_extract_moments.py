@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -7,30 +8,34 @@ from crawlers.extract.encoding import decode
 from crawlers.extract.moments import read_moment
 from warehouse.records import DateCandidate, Precision
 
+LINES = (Path(__file__).parent / "data" / "dates" / "written.tsv").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("line", LINES[1:], ids=lambda line: line.split("\t")[0])
+def test_written_dates(line):
+    text, clock, offset, precision = line.split("\t")
+    moment = read_moment(text)
+    if clock == "-":
+        assert moment is None
+        return
+    assert moment is not None
+    assert moment.local == datetime.fromisoformat(clock)
+    assert moment.offset == (None if offset == "-" else int(offset))
+    assert moment.precision == precision
+
 
 @pytest.mark.parametrize(
-    ("text", "at", "offset", "precision"),
-    [
-        ("2023-07-12T09:00:30+02:00", "2023-07-12T07:00:30", 120, "second"),
-        ("2023-07-12T09:00Z", "2023-07-12T09:00:00", 0, "minute"),
-        ("2023-07-12 09:00:30 -0430", "2023-07-12T13:30:30", -270, "second"),
-        ("2023-07-12", "2023-07-12T00:00:00", None, "day"),
-        ("20230712", "2023-07-12T00:00:00", None, "day"),
-        ("1689152430", "2023-07-12T09:00:30", None, "second"),
-        ("Wed, 12 Jul 2023 09:00:30 GMT", "2023-07-12T09:00:30", 0, "second"),
-        ("July 12, 2023 9:05 p.m. EDT", "2023-07-13T01:05:00", -240, "minute"),
-        ("12. Juli 2023, 9:05", "2023-07-12T09:05:00", None, "minute"),
-        ("12 de julio de 2023", "2023-07-12T00:00:00", None, "day"),
-        ("12 juillet 2023 \u00e0 09h05", "2023-07-12T09:05:00", None, "minute"),
-        ("12.07.2023", "2023-07-12T00:00:00", None, "day"),
-        ("12 \u0438\u044e\u043b\u044f 2023", "2023-07-12T00:00:00", None, "day"),
-    ],
+    ("month_first", "month"), [(True, 3), (False, 4), (None, None)], ids=["us", "else", "unknown"]
 )
-def test_written_dates(text, at, offset, precision):
-    moment = read_moment(text)
-    assert moment is not None
-    assert moment.at == datetime.fromisoformat(at).replace(tzinfo=UTC)
-    assert (moment.offset, moment.precision) == (offset, precision)
+def test_what_comes_first_in_numbers_is_asked_of_the_page(month_first, month):
+    moment = read_moment("03/04/2023", month_first=month_first)
+    assert (moment and moment.at.month) == month
+    assert read_moment("13/04/2023", month_first=month_first).at.month == 4
+
+
+def test_a_month_may_mean_another_one_in_another_language():
+    assert read_moment("12. listopada 2023.", language="hr").at.month == 10
+    assert read_moment("12 listopada 2023", language="pl").at.month == 11
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2023-02-31", "2023-07-12T25:61:00x" * 20, "12"])
@@ -46,6 +51,16 @@ def test_the_clock_with_its_zone_is_better_than_the_same_clock_without():
     )
     assert choose([naive, zoned]) == zoned
     assert choose([]) is None
+
+
+def test_a_clock_without_zone_gives_the_zone_of_greenwichs_away():
+    at = datetime(2023, 7, 12, 0, 47, 31, tzinfo=UTC)
+    utc = DateCandidate(at=at, offset=0, precision=Precision.SECOND, found_in="meta")
+    local = DateCandidate(
+        at=at.replace(day=11, hour=18, second=0), precision=Precision.MINUTE, found_in="time"
+    )
+    chosen = choose([utc, local])
+    assert (chosen.at, chosen.offset) == (at, -360)
 
 
 @pytest.mark.parametrize(

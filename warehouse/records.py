@@ -79,6 +79,7 @@ class LeadKind(StrEnum):
     SITEMAP = "sitemap"
     PAGE = "page"
     KNOWN = "known"  # by an earlier run: deferred then, or due for another visit
+    IMPORT = "import"  # in a list that somebody brought
 
 
 class Purpose(StrEnum):
@@ -274,7 +275,7 @@ class DateCandidate:
     at: datetime
     offset: int | None = None  # minutes east of UTC
     precision: Precision
-    found_in: str  # "feed", "json-ld", "meta", "time", "url", "text", "sitemap"
+    found_in: str  # "feed", "sitemap", "json-ld", "meta", "time", "script", "url", "text", "updated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

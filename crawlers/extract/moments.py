@@ -8,29 +8,47 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
+from crawlers.extract.months import from_persian, month_of, our_year, persian_month
 from warehouse.records import Precision
 
 _ISO = re.compile(
-    r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d{2})"
     r"(?:(?:T|\s+|\sat\s)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*"
     r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?)?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{2}:?\d{2})?$")
-_SLASHED = re.compile(
-    r"^(\d{4})/(\d{1,2})/(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*([+-]\d{2}:?\d{2})?"
-)
-_DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.(\d{4})(?!\d)")
-_NAMED = re.compile(
-    r"(?<!\d)(?:(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,12})\.?,?"
-    r"[\s-]+(?:de\s+|del\s+)?|(?P<m2>[^\W\d_]{3,12})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)(?P<y>\d{4})(?!\d)"
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})(?:[/.]\s?(\d{1,2})[/.]\s?(\d{1,2})(?!\d)|"
+                         r"\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?)")  # fmt: skip
+_ERA = re.compile(r"(令和|平成)(\d{1,2}|元)年(\d{1,2})月(\d{1,2})日")
+_ERAS = {"令和": 2018, "平成": 1988}  # the year before the first
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:\.\s?(\d{1,2})\.\s?|([/-])(\d{1,2})\3)(\d{4})(?!\d)")
+_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})(?!\d)")
+_WORD = r"([^\d\s,;:()|/–-]{2,20}(?:\s(?!de\b)[^\d\s,;:()|/–-]{2,12})?)"
+_NAMED = (
+    re.compile(  # 12 July 2023, 12. Juli 2023, 12 de julio de 2023, 12-Jul-2023
+        r"(?<![\d:])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª|-?го)?(?:\s?[.,-]\s?|\s)(?:(?:de|of|di|del)\s)?"
+        rf"(?P<m>{_WORD})[\s.,-]*(?:(?:de|del|of|m\.)\s)?(?P<y>\d{{4}})(?!\d)"
+    ),
+    re.compile(  # July 12, 2023; with a clock between, as Unix writes it
+        rf"(?P<m>{_WORD})[\s.]\s?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?"
+        r"(?:,?\s+|\s+(?P<c>\d{1,2}:\d{2}(?::\d{2})?(?:\s[A-Z]{3,4})?)\s)(?P<y>\d{4})(?![\d:])"
+    ),
+    re.compile(  # 2023. július 12.; 2023 m. liepos 12 d.
+        rf"(?<!\d)(?P<y>\d{{4}})(?:\.|ko)?\s(?:m\.\s)?(?P<m>{_WORD})\s(?P<d>\d{{1,2}})(?!\d)"
+    ),
+    re.compile(rf"(?<!\d)(?P<y>\d{{4}})\.\sgada\s(?P<d>\d{{1,2}})\.\s(?P<m>{_WORD})"),  # Latvian
 )
 _CLOCK = re.compile(
-    r"(?<![\d:.])(\d{1,2})[:.h](\d{2})(?::(\d{2}))?(?![\d.])\s*([ap]\.?m\b\.?)?", re.IGNORECASE
+    r"(?P<before>오후|오전|下午|上午|晚上|午後|午前)?\s?(?<![\d:./])(?P<h>\d{1,2})"
+    r"(?:\s?[:.h時时시]\s?(?P<min>\d{2})(?::(?P<s>\d{2}))?(?![\d.]\d)|(?=\s?[ap]\.?m\b))"
+    r"\s?(?P<half>[ap]\.?m\b\.?)?",
+    re.IGNORECASE,
 )
-_ZONE = re.compile(r"(?<![\w:])(?:(?:GMT|UTC)?([+-]\d{2}:?\d{2})|([A-Z]{3,4})\b|Z\b)")
+_AFTERNOON = ("오후", "下午", "晚上", "午後", "p")
+_ZONE = re.compile(r"(?<![\w:])(?:(?:GMT|UTC)?([+-]\d{2}:?\d{2})|([A-Z]{2,4})\b|Z\b)")
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?(?:\.\d+)?$")
 
 # Only abbreviations that mean one thing in the news (IST, CST in China and BST in Asia do not).
@@ -40,29 +58,7 @@ _ZONES = {
     "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EST": -300, "EDT": -240, "CDT": -300,
     "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "HKT": 480, "SGT": 480, "WIB": 420,
 }  # fmt: skip
-
-# First letters of the months in the languages of most of the web's news; unique prefixes only.
-_MONTHS = {
-    prefix: number
-    for number, prefixes in enumerate(
-        (
-            "jan ene gen janv ian sty ocak янв січ led",
-            "feb fév fev févr lut şub фев лют únor",
-            "mar mär maa mrt märz mars мар бер břez",
-            "apr avr abr kwi nis апр кві dub",
-            "may mai mag maj mei maio мая май трав květ touko",
-            "jun juin giu cze haz июн чер červn kesä",
-            "jul juil lug lip tem июл лип červenc heinä",
-            "aug aoû ago sie ağu авг серп srp elo",
-            "sep set wrz eyl сен вер zář syys",
-            "oct okt ott out paź eki окт жов říj loka",
-            "nov kas лис ноя listopadu marras",
-            "dec déc dez dic des gru ara дек гру pros joulu",
-        ),
-        start=1,
-    )
-    for prefix in prefixes.split()
-}
+_AMERICAN = {"ET": -300, "CT": -360, "MT": -420, "PT": -480}  # an hour more in summer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +75,22 @@ class Moment:
         return (self.at + timedelta(minutes=self.offset or 0)).replace(tzinfo=None)
 
 
-def read_moment(text: str) -> Moment | None:
-    """The date that `text` says, or None."""
+def read_moment(
+    text: str, *, language: str | None = None, month_first: bool | None = None
+) -> Moment | None:
+    """The date that `text` says, or None.
+
+    `language` decides names of months that mean another month elsewhere; `month_first` what
+    03/04/2023 is: April 3rd, March 4th, or (None) nothing sure.
+    """
     text = text.strip()
     if not text or len(text) > 200:
         return None
     try:
-        return _epoch(text) or _numeric(text) or _named(text)
+        return (
+            _epoch(text) or _numeric(text) or _counted(text) or _slashed(text, month_first)
+            or _named(text, language)
+        )  # fmt: skip
     except (ValueError, OverflowError):  # 31 February, hour 25
         return None
 
@@ -106,48 +111,94 @@ def _epoch(text: str) -> Moment | None:
 
 
 def _numeric(text: str) -> Moment | None:
-    match = _ISO.search(text) or _COMPACT.match(text) or _SLASHED.match(text)
-    if match:
-        year, month, day, hour, minute, second, zone = match.groups()
-        return _moment(int(year), int(month), int(day), hour, minute, second, _offset(zone))
-    match = _DOTTED.search(text)
-    if match:
-        day, month, year = match.groups()
-        return _with_clock(int(year), int(month), int(day), text[match.end() :])
+    match = _ISO.search(text) or _COMPACT.match(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    return _moment(int(year), int(month), int(day), hour, minute, second, _offset(zone))
+
+
+def _counted(text: str) -> Moment | None:
+    """Year, month and day as numbers with signs or words between them."""
+    if match := _YEAR_FIRST.search(text):
+        year, month, day = (int(part) for part in match.groups() if part)
+        if 1300 <= year < 1500:
+            found = from_persian(year, month, day)
+            year, month, day = found.year, found.month, found.day
+    elif match := _ERA.search(text):
+        year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+        month, day = int(match[3]), int(match[4])
+    elif match := _VIETNAMESE.search(text):
+        day, month, year = (int(part) for part in match.groups())
+    else:
+        return None
+    return _with_clock(our_year(year), month, day, text[match.end() :])
+
+
+def _slashed(text: str, month_first: bool | None) -> Moment | None:
+    match = _DAY_FIRST.search(text)
+    if match is None:
+        return None
+    dotted, _, other, year = match.groups()[1:]
+    day, month = int(match[1]), int(dotted or other)
+    if dotted is None:
+        if day <= 12 and month <= 12 and day != month and month_first is None:
+            return None
+        if month > 12 or (month_first and day <= 12):
+            day, month = month, day
+    rest = text[match.end() :]
+    return _with_clock(our_year(int(year)), month, day, rest if _CLOCK.search(rest) else text)
+
+
+def _named(text: str, language: str | None) -> Moment | None:
+    for pattern in _NAMED:
+        for match in pattern.finditer(text):
+            found = _named_day(match, language)
+            if found is not None:
+                rest = match.groupdict().get("c") or text[match.end() :]
+                rest = rest if _CLOCK.search(rest) else text[: match.start()]
+                return _with_clock(found.year, found.month, found.day, rest)
     return None
 
 
-def _named(text: str) -> Moment | None:
-    for match in _NAMED.finditer(text):
-        month = month_of(match["m1"] or match["m2"])
+def _named_day(match: re.Match[str], language: str | None) -> date | None:
+    """The name of the month may have a word before or after it that is no part of it."""
+    for name in (match["m"], *match["m"].split()):
+        month = month_of(name, language)
         if month:
-            rest = text[match.end() :]
-            day = int(match["d1"] or match["d2"])
-            return _with_clock(int(match["y"]), month, day, rest if _CLOCK.search(rest) else text)
-    return None
-
-
-def month_of(name: str) -> int | None:
-    """The number of a month by its name in any of the languages we know."""
-    lower = name.lower().replace("i̇", "i")
-    for length in range(min(len(lower), 9), 2, -1):
-        if lower[:length] in _MONTHS:
-            return _MONTHS[lower[:length]]
+            return date(our_year(int(match["y"])), month, int(match["d"]))
+        month = persian_month(name)
+        if month:
+            return from_persian(int(match["y"]), month, int(match["d"]))
     return None
 
 
 def _with_clock(year: int, month: int, day: int, rest: str) -> Moment:
     clock = _CLOCK.search(rest)
-    if clock is None:
+    if clock is None or int(clock["h"]) > 24:
         return _moment(year, month, day, None, None, None, None)
-    hour, minute, second, half = clock.groups()
+    hour = clock["h"]
+    half = (clock["half"] or clock["before"] or "").lower()
     if half:
-        hour = str(int(hour) % 12 + (12 if half.lower().startswith("p") else 0))
+        hour = str(int(hour) % 12 + (12 if half.startswith(_AFTERNOON) else 0))
     zone = _ZONE.search(rest[clock.end() :][:20])
-    offset = None
-    if zone:
-        offset = _ZONES.get(zone[2]) if zone[2] else _offset(zone[1] or "Z")
-    return _moment(year, month, day, hour, minute, second, offset)
+    offset = _named_offset(zone, year, month, day) if zone else None
+    return _moment(year, month, day, hour, clock["min"] or "00", clock["s"], offset)
+
+
+def _named_offset(zone: re.Match[str], year: int, month: int, day: int) -> int | None:
+    if zone[2] is None:
+        return _offset(zone[1] or "Z")
+    if zone[2] in _AMERICAN:
+        return _AMERICAN[zone[2]] + 60 * _american_summer(date(year, month, day))
+    return _ZONES.get(zone[2])
+
+
+def _american_summer(day: date) -> bool:
+    """From the second Sunday in March to the first in November, as since 2007."""
+    first = date(day.year, 3, 1), date(day.year, 11, 1)
+    march, november = (at + timedelta(days=(6 - at.weekday()) % 7) for at in first)
+    return march + timedelta(days=7) <= day < november
 
 
 def _offset(zone: str | None) -> int | None:
