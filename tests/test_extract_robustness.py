@@ -1,6 +1,7 @@
 """No bytes make extract raise; each page is an article or has its outcome."""
 
 import random
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +23,15 @@ def test_fifty_thousand_levels_lose_no_text(tag):
     found = read(f"<h1>Ferries</h1>{f'<{tag}>' * 50_000}{PARAGRAPH * 4}".encode())
     assert isinstance(found, Article)
     assert found.text.count("two ferries") == 4
+
+
+@pytest.mark.parametrize("tag", ["div", "my-box"])
+def test_closing_fifty_thousand_levels_takes_no_longer(tag):
+    page = f"<h1>Ferries</h1>{f'<{tag}>' * 50_000}{PARAGRAPH * 4}{f'</{tag}>' * 50_000}"
+    began = time.process_time()
+    found = read(page.encode())
+    assert isinstance(found, Article)
+    assert time.process_time() - began < 5  # it took 24 s
 
 
 @pytest.mark.parametrize(

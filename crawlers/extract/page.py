@@ -20,7 +20,7 @@ _NESTING = re.compile(
     r"<(/?)(?!/|!|(?:p|br|h[1-6]|title|script|style|meta|head|body|html|link|noscript)\b)[^<>]*>",
     re.IGNORECASE,
 )
-_EMPTY_PARAGRAPHS = re.compile(r"(?:\s*<p>\s*)+")
+_EMPTY_PARAGRAPHS = re.compile(r"<p>\s*(?:<p>\s*)+")  # begun by <p>: never twice over blanks
 # libxml2 compares each attribute of an element with all before it: 200,000 take minutes.
 _HUGE_TAG = re.compile(r"<([a-zA-Z][\w-]*)\s([^<>]{20000,})>")
 _MAX_ATTRIBUTES = 2_000
