@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from bench.extraction import crawling, tables
@@ -15,15 +16,20 @@ _ROWS = 10
 def flat(pages: Sequence[Case], number: int) -> str:
     """Megabytes of each process as the crawl goes on, and the spread after the first tenth."""
     files = [case.file.resolve() for case in pages if case.suite != "ours"]
-    crawled = crawling.crawl(files, number, lambda _: None)
+    told: list[Sample] = []
+
+    def tell(s: Sample) -> None:
+        if s.memory and s.pages >= number * (len(told) + 1) // _ROWS:
+            told.append(s)
+            print(f"{s.pages:,} pages, {s.wall:.0f} s", file=sys.stderr, flush=True)
+
+    crawled = crawling.crawl(files, number, tell)
     samples = [s for s in crawled.samples if s.memory]
-    steps = [number * (i + 1) // _ROWS for i in range(_ROWS)]
-    shown = [s for at in steps if (s := next((s for s in samples if s.pages >= at), None))]
-    head = ["pages", "crawl", "fork server", "workers", "worker processes so far"]
-    rows = [[f"{s.pages:,}", *_sizes(s), str(_workers(samples, s))] for s in shown]
+    head = ["pages", "crawl", "fork server", "extraction", "extraction processes so far"]
+    rows = [[f"{s.pages:,}", *_sizes(s), str(_workers(samples, s))] for s in told]
     warm = [s for s in samples if s.pages >= _WARM * number]
     spread = ", ".join(f"{role} ±{_spread(warm, role):.1%}" for role in ("crawl", "worker"))
-    return f"{tables.markdown(head, rows)}\n\nafter the first tenth: {spread}"
+    return f"{tables.markdown(head, rows)}\n\nmeans of tenths after the first: {spread}"
 
 
 def _sizes(s: Sample) -> list[str]:
