@@ -1,4 +1,7 @@
-"""Articles that people already have become records, and land in batches."""
+"""Articles that people already have become records, and land in batches.
+
+Where only an address is known, the page is left to fetching.py.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ import hashlib
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, is_dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import BadInput
-from warehouse.records import Article, from_json, now_utc
+from warehouse.records import Article, Lead, LeadKind, from_json, now_utc
 
 BATCH = 500  # articles in one commit
 EXTRACTOR_VERSION = "import"
@@ -21,17 +24,38 @@ _FIELDS = {field.name for field in fields(Article)}
 _WORDS = {str: "a text", int: "a whole number", bool: "true or false", float: "a number"}
 
 
+Place = tuple[str | None, int]  # the file, where there are several, and the line in it
+Given = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Held:
+    """One line, and what it is."""
+
+    place: Place
+    value: Given
+    is_: Article | Lead | Exception
+
+
 def land(
     data: Path,
-    lines: Iterable[tuple[int, dict[str, Any] | BadInput]],
+    lines: Iterable[tuple[Place, Given | BadInput]],
     source: str,
     *,
+    to_fetch: list[tuple[Given, Lead]] | None = None,
     clock: Callable[[], datetime] = now_utc,
 ) -> Iterator[dict[str, Any]]:
-    """Land them batch by batch; gives what to print for each line, in order."""
-    held: list[tuple[int, dict[str, Any], Article | Exception]] = []
-    for number, value in lines:
-        held.append(_read(number, value, source, clock()))
+    """Land them batch by batch; gives what to print for each line, in order.
+
+    A line without a text is a mistake, or joins `to_fetch`, where that is given.
+    """
+    held: list[_Held] = []
+    for place, value in lines:
+        one = _read(place, value, source, clock(), fetch=to_fetch is not None)
+        if isinstance(one.is_, Lead) and to_fetch is not None:
+            to_fetch.append((one.value, one.is_))
+            continue
+        held.append(one)
         if len(held) >= BATCH:
             yield from _land(data, held, clock())
             held = []
@@ -39,33 +63,39 @@ def land(
 
 
 def _read(
-    number: int, value: dict[str, Any] | BadInput, source: str, now: datetime
-) -> tuple[int, dict[str, Any], Article | Exception]:
+    place: Place, value: Given | BadInput, source: str, now: datetime, *, fetch: bool
+) -> _Held:
     if isinstance(value, BadInput):
-        return number, {}, value
+        return _Held(place, {}, value)
     try:
-        return number, value, article_of(value, source, now)
+        if fetch and not _told(value).get("text"):
+            return _Held(place, value, lead_of(value, source, now))
+        return _Held(place, value, article_of(value, source, now))
     except (ValueError, TypeError, KeyError, AttributeError) as wrong:
-        return number, value, wrong
+        return _Held(place, value, wrong)
     except OverflowError as wrong:  # a date in year 1, east of Greenwich
-        return number, value, ValueError(f"published_at: {wrong}")
+        return _Held(place, value, ValueError(f"published_at: {wrong}"))
 
 
-def _land(
-    data: Path, held: list[tuple[int, dict[str, Any], Article | Exception]], now: datetime
-) -> Iterator[dict[str, Any]]:
-    from flows.cli.reading import bad_line  # noqa: PLC0415
+def _land(data: Path, held: list[_Held], now: datetime) -> Iterator[dict[str, Any]]:
     from warehouse import landing  # noqa: PLC0415
 
-    articles = [article for _, _, article in held if isinstance(article, Article)]
+    articles = [one.is_ for one in held if isinstance(one.is_, Article)]
     fates = iter(landing.land_articles(data, _batch(articles, now), articles, now=now)
                  if articles else ())  # fmt: skip
-    for number, value, article in held:
-        if isinstance(article, Exception):
-            yield bad_line(number, value, article)
-        else:
+    for one in held:
+        if isinstance(one.is_, Article):
             fate = next(fates)
-            yield {"id": value.get("id", article.url), "outcome": fate.outcome.value}
+            yield {"id": one.value.get("id", one.is_.url), "outcome": fate.outcome.value}
+        elif isinstance(one.is_, Exception):
+            yield _bad(one.place, one.value, one.is_)
+
+
+def _bad(place: Place, value: Given, wrong: Exception) -> dict[str, Any]:
+    from flows.cli.reading import bad_line  # noqa: PLC0415
+
+    file, number = place
+    return ({"file": file} if file else {}) | bad_line(number, value, wrong)
 
 
 def _batch(articles: list[Article], now: datetime) -> str:
@@ -78,11 +108,10 @@ def article_of(value: dict[str, Any], source: str, now: datetime) -> Article:
     """The article of one line; raises KeyError, TypeError or ValueError where it is none."""
     from crawlers import urls  # noqa: PLC0415
 
-    inner = value.get("article")
-    told: dict[str, Any] = value | (inner if isinstance(inner, dict) else {})
-    url = urls.clean(str(told["url"]))
-    if url is None:
-        raise ValueError(f"url is no http address: {told['url']!r}")
+    told = _told(value)
+    url = _url(told)
+    if "text" not in told:
+        raise ValueError("there is no text (--fetch asks for the pages themselves)")
     text = told["text"]
     if not isinstance(text, str) or not text.strip():
         raise ValueError("text is empty")
@@ -102,6 +131,43 @@ def article_of(value: dict[str, Any], source: str, now: datetime) -> Article:
         "extractor_version": told.get("extractor_version", EXTRACTOR_VERSION),
     }
     return _with_offset(from_json(Article, made), told.get("published_at"))
+
+
+def lead_of(value: dict[str, Any], source: str, now: datetime) -> Lead:
+    """The lead of a line that names a page without its text; raises like article_of."""
+    from crawlers import urls  # noqa: PLC0415
+
+    told = _told(value)
+    url = _url(told)
+    known = {name: told[name] for name in ("title", "published_at", "language") if told.get(name)}
+    _check(Lead, known)
+    made = {
+        "url": url,
+        "key": urls.key(url),
+        "source": str(told.get("source") or source),
+        "kind": LeadKind.IMPORT,
+        "found_on": "import",
+        "found_at": now.isoformat(),
+        "position": 1,
+        **known,
+    }
+    lead = from_json(Lead, made)
+    at = lead.published_at
+    return replace(lead, published_at=at.replace(tzinfo=UTC)) if at and not at.tzinfo else lead
+
+
+def _told(value: Given) -> Given:
+    inner = value.get("article")
+    return value | (inner if isinstance(inner, dict) else {})
+
+
+def _url(told: Given) -> str:
+    from crawlers import urls  # noqa: PLC0415
+
+    url = urls.clean(str(told["url"]))
+    if url is None:
+        raise ValueError(f"url is no http address: {told['url']!r}")
+    return url
 
 
 def _check(kind: type[Any], values: dict[str, Any], within: str = "") -> None:
@@ -138,9 +204,6 @@ def _check_plain(hint: type, value: Any, name: str) -> None:
 
 def _with_offset(article: Article, published_at: object) -> Article:
     """Times as UTC; the offset that a date was given with is kept beside it."""
-    from dataclasses import replace  # noqa: PLC0415
-    from datetime import UTC  # noqa: PLC0415
-
     at = article.published_at
     if at is None or not isinstance(published_at, str):
         return article

@@ -114,6 +114,8 @@ def land_articles(data: Path, batch: str, articles: list[Article], *, now: datet
         known = KnownArticles(landed, articles, leads)
         _decide(decided, articles, known, batch, now)
         told = [rows.of_fate(fate, article_id) for fate, article_id in decided.fates]
+        by_source = Counter((row["source"], str(row["outcome"])) for row in told)
+        decided.add("run_counts", rows.of_counts(batch, by_source))
         decided.add("outcomes", ({"run": batch} | row for row in _changes(landed, told)))
         decided.add("found_in", known.newly_found(leads, batch))
         return Batch(rows=decided.rows, supersede=decided.supersede)

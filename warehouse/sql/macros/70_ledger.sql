@@ -1,8 +1,10 @@
 -- The accounts: every address that a run found has one outcome, and the sums agree.
 
+-- What people imported is a batch without a run.
 CREATE OR REPLACE VIEW ledger AS
-SELECT c.run, r.started_at, c.source, c.outcome, c.n
-FROM run_counts AS c LEFT JOIN runs AS r ON r.run = c.run;
+SELECT c.run, coalesce(r.started_at, b.landed_at) AS started_at, c.source, c.outcome, c.n
+FROM run_counts AS c LEFT JOIN runs AS r ON r.run = c.run
+LEFT JOIN batches AS b ON b.batch = c.run;
 
 CREATE OR REPLACE VIEW run_totals AS
 SELECT

@@ -1,2 +1,2 @@
 -- What became of addresses in one run, where that was a change.
-SELECT url, outcome FROM outcomes WHERE run = $run;
+SELECT url, outcome, reason FROM outcomes WHERE run = $run;
