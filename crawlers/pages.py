@@ -81,7 +81,7 @@ class Pages:
                 self._push(job.onwards(answer.redirect))
                 return
         else:
-            stop = self._ending_of(job, answer)
+            stop = self._ending_of(job, answer) or self._as_before(lead, answer)
         if stop is not None:
             self._ledger.fate(job.fate(stop, self._clock(), answer.fetch.status))
             return
@@ -119,6 +119,15 @@ class Pages:
             now=now,
             retry_at=now + wait if wait else None,
         )
+
+    def _as_before(self, lead: Lead, answer: Answer) -> Ending | None:
+        """Nothing to extract where the bytes are those we have the article of."""
+        known = self._known.url(lead.key)
+        if known is None or known.outcome not in HELD or known.digest is None:
+            return None
+        if known.digest != answer.fetch.digest:
+            return None
+        return Ending(Outcome.UNCHANGED, "the same bytes as before")
 
     def _stopped_at(self, job: Job, lead: Lead, location: str) -> Ending | None:
         """Why a redirect is not followed, or None if it is."""

@@ -1,5 +1,6 @@
 """A crawl from its request to DONE: every URL ends in the outcome it should."""
 
+import hashlib
 import shutil
 import sqlite3
 import tomllib
@@ -50,6 +51,7 @@ def build_web(at):
     vices = at / "vices.example" / "site.toml"
     vices.write_text(vices.read_text().replace("repeat = 40000", "repeat = 5000"))
     town1, _, town3, town4, town5 = small_web(at, hosts=5, pages=4, delay=0)
+    shutil.copy(at / "town5.example" / "a4.html", at / "town5.example" / "a5.html")
     add_rule(at / "town3.example", 'status = 429\nheaders = { Retry-After = "3600" }')
     add_rule(at / "town4.example", "status = 500")
     (at / "secure.example").mkdir()
@@ -68,9 +70,9 @@ def add_rule(host, answer):
     site.write_text(rule + site.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def known_row(url, name, outcome, *, etag=None, tries=0, next_visit=None):
+def known_row(url, name, outcome, *, etag=None, digest=None, tries=0, next_visit=None):
     fetched = "2026-01-01T00:00:00Z"
-    return (urls.key(url), url, name, outcome, etag, None, None, fetched, FAR_AHEAD, tries,
+    return (urls.key(url), url, name, outcome, etag, None, digest, fetched, FAR_AHEAD, tries,
             next_visit)  # fmt: skip
 
 
@@ -80,11 +82,14 @@ def write_known(at, stand):
                    if n.lower() == "etag")
         for path in ("/feed.rss", "/a1.html")
     }  # fmt: skip
+    as_sent = stand.sites["town5.example"].answer(asked("/a5.html"), 1).body
+    same = hashlib.sha256(as_sent).hexdigest()
     rows = [
         known_row(f"{BASE}/a1.html", "town5", "stored", etag=etag["/a1.html"], next_visit=LONG_AGO),
         known_row(f"{BASE}/a2.html", "town5", "stored", next_visit=FAR_AHEAD),
         known_row(f"{BASE}/a3.html", "town5", "deferred", tries=1, next_visit=FAR_AHEAD),
         known_row(f"{BASE}/a4.html", "town5", "deferred", tries=1, next_visit=LONG_AGO),
+        known_row(f"{BASE}/a5.html", "town5", "stored", digest=same, next_visit=LONG_AGO),
         known_row(f"{BASE}/moved", "town5", "quarantined", tries=3),
         known_row("http://town4.example/a1.html", "town4", "deferred", tries=3),
     ]
@@ -211,8 +216,13 @@ def test_failures_are_deferred_until_the_retries_are_used_up(crawled):
 
 def test_what_is_known_is_asked_conditionally_or_not_at_all(crawled):
     status = {r.target: r.status for r in crawled.log if r.host == "town5.example"}
-    assert status == {"/robots.txt": 404, "/feed.rss": 304, "/a1.html": 304, "/a4.html": 200}
-    assert outcomes(crawled.folder, "town5") == {"/a1.html": "unchanged", "/a4.html": "stored"}
+    assert status == {
+        "/robots.txt": 404, "/feed.rss": 304, "/a1.html": 304, "/a4.html": 200, "/a5.html": 200,
+    }  # fmt: skip
+    assert outcomes(crawled.folder, "town5") == {
+        "/a1.html": "unchanged", "/a4.html": "stored", "/a5.html": "unchanged",
+    }  # fmt: skip
+    assert fates(crawled.folder)[f"{BASE}/a5.html"].reason == "the same bytes as before"
     found = [lead for lead in leads(crawled.folder) if lead.source == "town5"]
     assert {lead.kind for lead in found} == {LeadKind.KNOWN}
 
