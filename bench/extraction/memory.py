@@ -21,7 +21,8 @@ def flat(pages: Sequence[Case], number: int) -> str:
     def tell(s: Sample) -> None:
         if s.memory and s.pages >= number * (len(told) + 1) // _ROWS:
             told.append(s)
-            print(f"{s.pages:,} pages, {s.wall:.0f} s", file=sys.stderr, flush=True)
+            sizes = ", ".join(_sizes(s))
+            print(f"{s.pages:,} pages, {s.wall:.0f} s, MB: {sizes}", file=sys.stderr, flush=True)
 
     crawled = crawling.crawl(files, number, tell)
     samples = [s for s in crawled.samples if s.memory]
