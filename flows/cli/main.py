@@ -63,6 +63,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "copies": ("fates:copies", "Where else an article's text appeared."),
         "outcomes": ("fates:outcomes", "What became of every address a run found."),
         "sql": ("sql:sql", "Ask the warehouse in SQL, read-only."),
+        "export": ("export:export", "Take articles along, for other tools."),
     },
     "Stages alone (JSON lines in, JSON lines out)": {
         "leads": ("leads:leads", "Feed, sitemap or page to the addresses it names."),
