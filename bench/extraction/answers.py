@@ -29,7 +29,9 @@ class Answer:
 def ours(case: Case) -> Answer:
     """Slugline's answer, as the crawl would get it: from the bytes, the address and the headers."""
     if case.given is not None:
-        return _of_line(extract_line(dict(case.given)))
+        started = time.process_time()
+        line = extract_line(dict(case.given))
+        return _of_line(line, 1000 * (time.process_time() - started))
     body = case.html
     started = time.process_time()
     found = extract(body, case.url, fetched_at=FETCHED_AT)
@@ -50,10 +52,11 @@ def _of_article(found: Article, ms: float) -> Answer:
     return Answer(found.text, found.title, found.authors, at, str(kind), ms=ms)
 
 
-def _of_line(line: Mapping[str, Any]) -> Answer:
+def _of_line(line: Mapping[str, Any], ms: float) -> Answer:
     if "article" not in line:
-        return Answer(refused=f"{line['outcome']}: {line['reason']}", kind=line["outcome"])
-    return of_json(line["article"])
+        kind = line.get("kind") or line["outcome"]
+        return Answer(refused=f"{line['outcome']}: {line['reason']}", kind=kind, ms=ms)
+    return of_json({**line["article"], "ms": ms})
 
 
 def of_json(data: Mapping[str, Any]) -> Answer:

@@ -66,6 +66,12 @@ def cases(root: Path, suites: list[str] | None = None) -> list[Case]:
     ]
 
 
+def files(pages: list[Case]) -> list[Path]:
+    """The pages' files: those of the public sets, or our own where there is no other."""
+    public = [case.file.resolve() for case in pages if case.suite != "ours"]
+    return public or [case.file.resolve() for case in pages]
+
+
 def absent(root: Path, suites: list[str] | None = None) -> list[Path]:
     """The folders of sets that are not there."""
     wanted = suites or list(SETS)

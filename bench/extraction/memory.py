@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from bench.extraction import crawling, tables
 from bench.extraction.cases import Case
+from bench.extraction.cases import files as files_of
 from bench.extraction.crawling import Sample
 
 _WARM = 0.1  # of the pages: caches are full by then
 _ROWS = 10
 
 
-def flat(pages: Sequence[Case], number: int) -> str:
+def flat(pages: list[Case], number: int) -> str:
     """Megabytes of each process as the crawl goes on, and the spread after the first tenth."""
-    files = [case.file.resolve() for case in pages if case.suite != "ours"]
+    files = files_of(pages)
     told: list[Sample] = []
 
     def tell(s: Sample) -> None:

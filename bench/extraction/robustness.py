@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.extraction import tables
-from bench.extraction.cases import FETCHED_AT, html_of
+from bench.extraction.cases import FETCHED_AT, cases, files, html_of
 from bench.extraction.crawling import cpu_seconds
 from bench.extraction.mutations import Spoiled, spoiled
 from crawlers.fates import Ending
@@ -40,9 +40,9 @@ class Found:
 
 
 def files_of(root: Path) -> list[Path]:
-    """Every file that says it is HTML."""
+    """Every file that says it is HTML; our own pages where there is none."""
     found = [path for path in root.rglob("*.htm*") if path.suffix in (".htm", ".html", ".gz")]
-    return sorted(found)
+    return sorted(found) or files(cases(root, ["ours"]))
 
 
 def survey(pages: Iterable[Spoiled], seconds: float) -> dict[str, Found]:
@@ -73,10 +73,10 @@ def _note(found: Found, page: Spoiled, worker: Worker) -> None:
 
 
 def pages(root: Path, number: int, seed: int, start: int = 0) -> Iterator[Spoiled]:
-    files = files_of(root)
-    for index, file in enumerate(files if not start else ()):
+    found = files_of(root)
+    for index, file in enumerate(found if not start else ()):
         yield Spoiled("as it is", index, file, html_of(file))
-    for page in spoiled(files, number, seed):
+    for page in spoiled(found, number, seed):
         if page.number >= start:
             yield page
 

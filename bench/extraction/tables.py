@@ -51,7 +51,8 @@ def _dates_row(t: Tally, suites: Sequence[str]) -> Row:
     unknown = sum(s.value for s in t.of("day unknown"))
     wrong = len(t.of("day")) - sum(s.value for s in t.of("day")) - unknown
     cells = [t.share(what.split()[1], suite) for suite in suites for what in _date_columns(suite)]
-    return [t.name, *cells, f"{t.mean('day', 'fundus', 'wcxb'):.3f}", f"{wrong:.0f}",
+    both = f"{t.mean('day', 'fundus', 'wcxb'):.3f}" if t.of("day", "fundus", "wcxb") else "–"
+    return [t.name, *cells, both, f"{wrong:.0f}",
             f"{unknown:.0f}", t.share("undated")]  # fmt: skip
 
 
