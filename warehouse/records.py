@@ -269,6 +269,15 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A page that an article links to."""
+
+    url: str
+    anchor: str | None = None  # the words that are linked
+    in_body: bool = False  # False: beside the article, to another site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateCandidate:
     """One thing that said when an article was published."""
 
@@ -303,15 +312,24 @@ class Article:
     modified_at: datetime | None = None
     language: str | None = None  # of the text, BCP 47 primary tag
     language_declared: str | None = None  # as the page says
-    kind: str = "article"  # "article", "brief", "live", "opinion", ...
+    script: str | None = None  # of most of the text, ISO 15924: "Latn", "Cyrl"
+    published_confidence: float | None = None  # 0-1, that the day is right
+    published_refused: tuple[str, ...] = ()  # dates that cannot be, each with where and why
+    kind: str = "article"  # "article", "brief", "live", "opinion", "press_release", ...
+    kind_confidence: float | None = None  # 0-1
+    kind_evidence: tuple[str, ...] = ()  # what told the kind, strongest first
     section: str | None = None
     tags: tuple[str, ...] = ()
     site_name: str | None = None
+    publisher: str | None = None
     description: str | None = None
     image: str | None = None
     is_accessible_for_free: bool | None = None
     word_count: int = 0
     citations: tuple[Citation, ...] = ()
+    links: tuple[Link, ...] = ()
+    encoding: str | None = None  # the page was read with, by its Python name
+    encoding_repaired: bool = False  # the page named a wrong one
     found_on: str | None = None  # the lead's
     lead_kind: LeadKind | None = None
 

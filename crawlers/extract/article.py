@@ -39,10 +39,13 @@ _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\f\r\x1b"))  # NUL is padding on
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a page gave no article."""
+    """Why a page gave no article; and what kind of page it is, where that was the reason."""
 
     outcome: Outcome
     reason: str
+    kind: str | None = None  # "index", "error", "challenge", "consent" or "paywall"
+    confidence: float | None = None  # 0-1, of the kind
+    evidence: tuple[str, ...] = ()  # what told it, strongest first
 
 
 def extract(
@@ -105,7 +108,7 @@ def _article(  # noqa: PLR0917 -- private, called once
         page, pieces, title=title, said=said, published=published.found_in if published else None
     )
     if kind.outcome is not None:
-        return Refusal(kind.outcome, kind.reason)
+        return Refusal(kind.outcome, kind.reason, kind.kind, kind.confidence, kind.evidence)
     text, blocks = assemble(pieces, titles=(title, *headings_of(page)), standfirst=said.description)
     if not text:
         return Refusal(Outcome.NOT_ARTICLE, "nothing but a title on it")
@@ -129,10 +132,14 @@ def _article(  # noqa: PLR0917 -- private, called once
         published_precision=published.precision if published else None,
         published_from=published.found_in if published else None,
         published_candidates=dates.candidates,
+        published_confidence=dates.confidence,
+        published_refused=dates.refused,
         modified_at=dates.modified_at,
         language=detect(text, declared),
         language_declared=declared,
         kind=kind.kind,
+        kind_confidence=kind.confidence,
+        kind_evidence=kind.evidence,
         section=said.section,
         tags=said.tags,
         site_name=said.site_name,
