@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from warehouse import collect, compact, disk, manifest, migrate, publish, relations
+from warehouse.index import numbers
 from warehouse.landed import LandedRows, as_text
 from warehouse.manifest import Manifest, TableFile
 from warehouse.records import to_json
@@ -117,9 +118,16 @@ def _write(
         schema=migrate.newest(),
         superseded=_counted(before.superseded, superseded),
     )
+    name = file_name(after.generation, batch).removesuffix(".parquet")
     try:
+        if numbers.is_behind(before):
+            after = numbers.Indexer(con, data, declared, name, writer.written).renumbered(after)
+        after = numbers.number(after, made.rows.get("articles", []))
         for relation, rows in (_merged_snapshots(landed, made.rows) | own).items():
             after = writer.add(after, relation, rows)
+        if made.rows.get("articles"):
+            indexer = numbers.Indexer(con, data, declared, name, writer.written)
+            after = indexer.add(after, after.files["articles"][-1])
         after = manifest.with_batch(data, after, batch)
         on_step("written")
         after = compact.compact(con, data, after, declared, written=writer.written)

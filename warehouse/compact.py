@@ -9,25 +9,29 @@ generations (see collect.py).
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import duckdb
 
 from warehouse import disk, manifest, relations
+from warehouse.index import care
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import Columns
 
 MERGED_AT = 16  # files of one level
+_EARLIER = {"recent": 4}  # where each further file costs every query
+_MOST_ROWS = {"recent": care.RECENT_ROWS}  # in a file that is merged further
 LARGEST = 512 * 1024 * 1024  # bytes; files of this size are not merged further
 FEW = 4  # files; fewer are not worth a merge of the nightly pass
 
 
-def mergeable(files: tuple[TableFile, ...]) -> tuple[TableFile, ...]:
+def mergeable(files: tuple[TableFile, ...], at: int = MERGED_AT) -> tuple[TableFile, ...]:
     """The files to merge next: all of the lowest level that has too many; none: nothing to do."""
     small = [file for file in files if file.bytes < LARGEST]
     for level in sorted({file.level for file in small}):
         peers = tuple(file for file in small if file.level == level)
-        if len(peers) >= MERGED_AT:
+        if len(peers) >= at:
             return peers
     return ()
 
@@ -66,13 +70,18 @@ def compact(
     """
     after = before
     for relation, columns in declared.items():
-        while merged := mergeable(after.files.get(relation, ())):
+        while merged := mergeable(_small(after, relation), _EARLIER.get(relation, MERGED_AT)):
             level = merged[0].level + 1
             path = data / f"tables/{relation}/{before.generation:08d}-merged-{level}.parquet"
             written.append(path)
             merge(con, data, after, relation, columns=columns, merged=merged, path=path)
             after = instead(data, after, relation, columns, merged=merged, path=path)
-    return after
+    return care.at_landing(data, after, declared, written)
+
+
+def _small(current: Manifest, relation: str) -> tuple[TableFile, ...]:
+    most = _MOST_ROWS.get(relation, math.inf)
+    return tuple(file for file in current.files.get(relation, ()) if file.rows < most)
 
 
 def merge(
@@ -91,6 +100,7 @@ def merge(
         relations.script("landing/merge.sql").format(
             rows=relations.select_files(only, relation, columns, relations.quoted(str(data))),
             path=relations.quoted(str(path)),
+            order=f"ORDER BY {relations.SORTED[relation]}" if relation in relations.SORTED else "",
             row_group=relations.row_group(relation),
         )
     )

@@ -21,6 +21,7 @@ import duckdb
 
 from warehouse import disk, manifest, migrate, relations
 from warehouse.errors import WarehouseError
+from warehouse.index import care, numbers, views
 from warehouse.manifest import Manifest
 from warehouse.relations import Columns
 
@@ -39,7 +40,7 @@ def publish(data: Path, *, on_step: OnStep = lambda _: None) -> Path:
     """
     with disk.lock(data), disk.room_for(data):
         current = manifest.read(data, schema=migrate.newest())
-        wanted = renewed(data, current)
+        wanted = _indexed(data, renewed(data, current))
         if wanted != current:
             manifest.write(data, wanted)
         if not is_published(data, wanted):
@@ -56,6 +57,23 @@ def _files_there(data: Path) -> Iterator[None]:
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         what = f"its tables cannot be read: {str(error).partition(chr(10))[0]}"
         raise WarehouseError(what, where=data, try_="restore them from a backup") from error
+
+
+def _indexed(data: Path, wanted: Manifest) -> Manifest:
+    """`wanted` with what landed before there was an index in it."""
+    if not numbers.is_behind(wanted):
+        return wanted
+    written: list[Path] = []
+    name = f"{wanted.generation:08d}-indexed"
+    try:
+        with duckdb.connect(config={"threads": 1}) as con:
+            declared = relations.declared()
+            after = numbers.Indexer(con, data, declared, name, written).renumbered(wanted)
+        return care.at_landing(data, after, declared, written)
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def renewed(data: Path, current: Manifest) -> Manifest:
@@ -170,7 +188,7 @@ def _views(wanted: Manifest, declared: dict[str, Columns]) -> list[str]:
         f" COMMENT ON VIEW files.{name} IS 'What the view {name} shows, from the Parquet files"
         f" of generation {wanted.generation}; its columns are explained there.'"
         for name, relation, select in _definitions(declared)
-        if not wanted.generation or wanted.files.get(relation)
+        if not wanted.generation or relation in views.VIEWS or wanted.files.get(relation)
     ]
 
 
@@ -190,4 +208,5 @@ def _definitions(
         for name in declared
         if name in relations.KEYS and name not in relations.SNAPSHOTS
     ]
-    return current + history
+    words = [(name, name, select) for name, select in views.VIEWS.items()]
+    return current + history + words

@@ -21,6 +21,8 @@ KEYS = {
     "keywords": "article_id",
     "quotes": "article_id",
     "copies": "article_id",
+    "readings": "article_id",
+    "docs": "article_id",
     "coverage": "watch || '/' || article_id",
     "watches": "watch",
     "profiles": "watch",
@@ -30,10 +32,25 @@ KEYS = {
     "feeds": "url",
 }
 
+# Rows that are superseded together with those of another relation, which alone says so.
+WITH = {"docs": "articles"}
+
 # Of these only the newest row of a key is kept, so that a year of polling stays small.
 SNAPSHOTS = frozenset({"feeds"})
 
-_ROW_GROUP = {"articles": 2_048}  # rows; so that a title is fetched without reading many texts
+# What the rows of merged files are sorted by, so that a look-up reads a small part of them. Entities
+# in slices of 65,536 readings: so also the names of a few weeks are a small part.
+SORTED = {
+    "article_entities": "reading >> 16, entity_id, reading",
+    "readings": "reading",
+    "aliases": "words",
+    "entities": "entity_id",
+    "docs": "doc",
+    "recent": "term, doc",
+}
+
+# Rows; so that a text is fetched without reading many others, and a word without many others.
+_ROW_GROUP = {"articles": 2_048, "recent": 20_480, "docs": 20_480}
 
 Columns = dict[str, str]  # name → type, in order
 
@@ -68,7 +85,7 @@ def select_files(manifest: Manifest, relation: str, columns: Columns, root: str)
     """
     files = manifest.files.get(relation, ())
     if not files:
-        return _nothing(columns)
+        return nothing(columns)
     layouts = sorted({file.layout for file in files}, reverse=True)
     parts = [
         _select(
@@ -87,7 +104,7 @@ def select_current(
 ) -> str:
     """A SELECT of the rows that no later batch has superseded."""
     rows = select_files(manifest, relation, declared[relation], root)
-    if not manifest.superseded.get(relation):
+    if not n_superseded(manifest, relation):
         return rows
     return f"SELECT r.* FROM ({rows}) r ANTI JOIN {_taken_back(manifest, relation, declared, root)}"
 
@@ -96,10 +113,15 @@ def select_history(
     manifest: Manifest, relation: str, declared: dict[str, Columns], root: str
 ) -> str:
     """A SELECT of the rows that a later batch has superseded."""
-    if not manifest.superseded.get(relation):
-        return _nothing(declared[relation])
+    if not n_superseded(manifest, relation):
+        return nothing(declared[relation])
     rows = select_files(manifest, relation, declared[relation], root)
     return f"SELECT r.* FROM ({rows}) r SEMI JOIN {_taken_back(manifest, relation, declared, root)}"
+
+
+def n_superseded(manifest: Manifest, relation: str) -> int:
+    """How many rows of the relation have been superseded."""
+    return manifest.superseded.get(WITH.get(relation, relation), 0)
 
 
 def quoted(text: str) -> str:
@@ -110,7 +132,7 @@ def quoted(text: str) -> str:
 def _taken_back(manifest: Manifest, relation: str, declared: dict[str, Columns], root: str) -> str:
     rows = select_files(manifest, "superseded", declared["superseded"], root)
     return (
-        f"(SELECT key, batch FROM ({rows}) WHERE relation = '{relation}') s"
+        f"(SELECT key, batch FROM ({rows}) WHERE relation = '{WITH.get(relation, relation)}') s"
         f" ON {KEYS[relation]} = s.key AND r.batch = s.batch"
     )
 
@@ -126,6 +148,7 @@ def _select(
     return f"SELECT {chosen} FROM read_parquet([{paths}])"
 
 
-def _nothing(columns: Columns) -> str:
+def nothing(columns: Columns) -> str:
+    """A SELECT of no rows with these columns."""
     chosen = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in columns.items())
     return f"SELECT {chosen} WHERE false"

@@ -17,10 +17,14 @@ import duckdb
 
 from warehouse import collect, compact, disk, manifest, migrate, publish, relations
 from warehouse.collect import Collected
+from warehouse.index import care
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import Columns
 
 MOST_BYTES = 4 * 1024**3  # merged in one night; a larger backlog takes several
+
+# How these are put together is decided in index/care.py.
+_OF_THE_INDEX = {"recent": care.ripe, "postings": care.crowded}
 
 OnMerge = Callable[[str, int], None]  # relation, files merged
 
@@ -47,6 +51,8 @@ def tidy(
     """Merges what compact.tail says, then collects; raises NewerWarehouse, DiskFull."""
     merged = n_bytes = left = 0
     for relation, columns in relations.declared().items():
+        if relation in _OF_THE_INDEX:
+            continue
         while files := compact.tail(_current(data).files.get(relation, ())):
             size = sum(file.bytes for file in files)
             if n_bytes + size > most_bytes:
@@ -55,6 +61,11 @@ def tidy(
             if not _merge(data, relation, columns, files, now, on_step):
                 break  # a landing has merged them meanwhile, and will again
             merged, n_bytes = merged + len(files), n_bytes + size
+            on_merge(relation, len(files))
+    for relation, due in _OF_THE_INDEX.items():
+        files = due(_current(data).files.get(relation, ()))
+        if files and _to_segment(data, relation, files, now, on_step):
+            merged, n_bytes = merged + len(files), n_bytes + sum(f.bytes for f in files)
             on_merge(relation, len(files))
     return Tidied(merged=merged, bytes=n_bytes, left=left, collected=_collect(data, now, keep_days))
 
@@ -81,7 +92,7 @@ def _merge(  # noqa: PLR0917 - private, called once
             on_step("merged")
             with disk.lock(data):
                 done = _commit(
-                    con, data, relation, columns, files=files, path=path, now=now, on_step=on_step
+                    data, relation, columns, files=files, path=path, now=now, on_step=on_step
                 )
     finally:
         if not done and str(path.relative_to(data)) not in manifest.named_files(_current(data)):
@@ -90,7 +101,6 @@ def _merge(  # noqa: PLR0917 - private, called once
 
 
 def _commit(
-    con: duckdb.DuckDBPyConnection,
     data: Path,
     relation: str,
     columns: Columns,
@@ -104,12 +114,53 @@ def _commit(
     if not set(files) <= set(before.files.get(relation, ())):
         return False
     after = compact.instead(data, before, relation, columns, merged=files, path=path)
+    _commit_instead(data, before, after, now, on_step)
+    return True
+
+
+def _commit_instead(
+    data: Path, before: Manifest, after: Manifest, now: datetime, on_step: publish.OnStep
+) -> None:
     after = publish.renewed(data, dataclasses.replace(after, generation=before.generation + 1))
     collect.remember(data, manifest.named_files(before), after, now)
     on_step("before commit")
     manifest.write(data, after)
     on_step("after commit")
-    publish.build(con, data, after, relations.declared(), on_step=on_step)
+    with duckdb.connect(config={"threads": 1}) as con:
+        publish.build(con, data, after, relations.declared(), on_step=on_step)
+
+
+def _to_segment(
+    data: Path, relation: str, files: tuple[TableFile, ...], now: datetime, on_step: publish.OnStep
+) -> bool:
+    """Makes a segment of these files and commits it; False when some were gone by then."""
+    segment = None
+    done = False
+    try:
+        with disk.room_for(data):
+            segment = care.put_together(data, _current(data), relations.declared(), relation, files)
+            on_step("merged")
+            with disk.lock(data):
+                done = _commit_segment(data, relation, files, segment, now, on_step)
+    finally:
+        named = manifest.named_files(_current(data))
+        if segment is not None and not done and segment.path not in named:
+            (data / segment.path).unlink(missing_ok=True)
+    return done
+
+
+def _commit_segment(  # noqa: PLR0917 - private, called once
+    data: Path,
+    relation: str,
+    files: tuple[TableFile, ...],
+    segment: TableFile,
+    now: datetime,
+    on_step: publish.OnStep,
+) -> bool:
+    before = _current(data)
+    if not set(files) <= set(before.files.get(relation, ())):
+        return False
+    _commit_instead(data, before, care.instead(before, relation, files, segment), now, on_step)
     return True
 
 

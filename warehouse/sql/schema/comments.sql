@@ -39,6 +39,15 @@ COMMENT ON COLUMN articles.extractor_version IS 'Version of the extraction that 
 COMMENT ON COLUMN articles.run IS 'The run that fetched this version.';
 COMMENT ON COLUMN articles.batch IS 'The landing that wrote the row; see batches.';
 COMMENT ON COLUMN articles.canonical_key IS 'canonical_url in the form of key.';
+COMMENT ON COLUMN articles.kind_confidence IS 'How sure the kind of page is, 0 to 1.';
+COMMENT ON COLUMN articles.kind_evidence IS 'What told the kind of page, strongest first.';
+COMMENT ON COLUMN articles.published_confidence IS 'How sure the day of publication is, 0 to 1; NULL where it is unknown.';
+COMMENT ON COLUMN articles.published_refused IS 'Dates of the page that cannot be, each with where it was found and why.';
+COMMENT ON COLUMN articles.script IS 'The script most of the text is in, as ISO 15924 writes it: Latn, Cyrl, Arab …';
+COMMENT ON COLUMN articles.publisher IS 'Who publishes the page, as its structured data say.';
+COMMENT ON COLUMN articles.links IS 'Pages the article links to: all from its body, and those of other sites from around it.';
+COMMENT ON COLUMN articles.encoding IS 'The encoding the page was read with, by its Python name.';
+COMMENT ON COLUMN articles.encoding_repaired IS 'Whether the page named a wrong encoding, so that it was mended.';
 
 COMMENT ON TABLE batches IS 'Every landing that this database holds: all of a batch is visible, or nothing.';
 COMMENT ON COLUMN batches.batch IS 'Its name: the run, or what was derived.';
@@ -208,6 +217,7 @@ COMMENT ON TABLE aliases IS 'The names by which entities are known.';
 COMMENT ON COLUMN aliases.entity_id IS 'The entity.';
 COMMENT ON COLUMN aliases.alias IS 'A name of it.';
 COMMENT ON COLUMN aliases.folded IS 'The name in the form by which names are compared.';
+COMMENT ON COLUMN aliases.words IS 'The name as folded words with one space between them: how it is looked up; NULL where it landed before there was this column.';
 COMMENT ON COLUMN aliases.batch IS 'The landing that wrote the row; see batches.';
 
 COMMENT ON TABLE mentions IS 'Names in texts: substring(text, start + 1, end - start) is the surface, always.';
@@ -219,6 +229,23 @@ COMMENT ON COLUMN mentions."end" IS 'Code points before its end.';
 COMMENT ON COLUMN mentions.label IS 'PER, ORG, LOC or MISC, in this place.';
 COMMENT ON COLUMN mentions.understanding_version IS 'What found it.';
 COMMENT ON COLUMN mentions.batch IS 'The landing that wrote the row; see batches.';
+
+COMMENT ON TABLE readings IS 'One row for each article that was read for names, with what entity queries filter and show: small, so that they need not open articles.';
+COMMENT ON COLUMN readings.reading IS 'Its number, by which article_entities names it.';
+COMMENT ON COLUMN readings.article_id IS 'The article.';
+COMMENT ON COLUMN readings.published_at IS 'As articles.published_at (UTC).';
+COMMENT ON COLUMN readings.source IS 'As articles.source.';
+COMMENT ON COLUMN readings.language IS 'As articles.language.';
+COMMENT ON COLUMN readings.title IS 'As articles.title.';
+COMMENT ON COLUMN readings.url IS 'As articles.url.';
+COMMENT ON COLUMN readings.batch IS 'The landing that wrote the row; see batches.';
+
+COMMENT ON TABLE article_entities IS 'Who is named in which article: one row for each pair, sorted by entity; and words with a capital that were not recognised as a name.';
+COMMENT ON COLUMN article_entities.entity_id IS 'The entity; or ~ and a folded word, where the word stands there with a capital and nobody knows whom it names.';
+COMMENT ON COLUMN article_entities.reading IS 'The article, by its number in readings; a number that is not there any more is of an earlier version.';
+COMMENT ON COLUMN article_entities.n IS 'How often it is named; 0 for a mere word.';
+COMMENT ON COLUMN article_entities.spellings IS 'How it is written there.';
+COMMENT ON COLUMN article_entities.batch IS 'The landing that wrote the row; see batches.';
 
 COMMENT ON TABLE keywords IS 'The telling words and phrases of each article.';
 COMMENT ON COLUMN keywords.article_id IS 'The article.';
@@ -273,6 +300,27 @@ COMMENT ON COLUMN missed_slots.reason IS 'Why it did not, as far as known.';
 COMMENT ON COLUMN missed_slots.landed_at IS 'When this row landed (UTC).';
 COMMENT ON COLUMN missed_slots.batch IS 'The landing that wrote the row; see batches.';
 
+COMMENT ON TABLE who_copied_whom IS 'Which outlet printed texts that another had before: one row for each pair.';
+COMMENT ON COLUMN who_copied_whom.original IS 'Source of the earliest article known with the text.';
+COMMENT ON COLUMN who_copied_whom.copier IS 'Source of the copies.';
+COMMENT ON COLUMN who_copied_whom.articles IS 'How many copies.';
+COMMENT ON COLUMN who_copied_whom.exact IS 'How many of them word for word.';
+COMMENT ON COLUMN who_copied_whom.hours_later IS 'Median of the hours between the two publications.';
+COMMENT ON COLUMN who_copied_whom.last_at IS 'When the newest copy was published (UTC).';
+
+COMMENT ON TABLE what_could_not_be_had IS 'Addresses of which nothing has landed, and that were wanted: closed, gone or out of reach. What was skipped by choice (too old, off topic) is not here.';
+COMMENT ON COLUMN what_could_not_be_had.url IS 'Address as it was found.';
+COMMENT ON COLUMN what_could_not_be_had.source IS 'The source that named it.';
+COMMENT ON COLUMN what_could_not_be_had.outcome IS 'Its last fate, from the closed list.';
+COMMENT ON COLUMN what_could_not_be_had.reason IS 'Why, for people.';
+COMMENT ON COLUMN what_could_not_be_had.status IS 'HTTP status, where there was an answer.';
+COMMENT ON COLUMN what_could_not_be_had.decided_at IS 'When it met that fate (UTC).';
+COMMENT ON COLUMN what_could_not_be_had.first_at IS 'When it met its first one (UTC).';
+COMMENT ON COLUMN what_could_not_be_had.changes IS 'How many fates it has met.';
+COMMENT ON COLUMN what_could_not_be_had.published_at IS 'When it was published, as far as known (UTC).';
+COMMENT ON COLUMN what_could_not_be_had.retry_at IS 'Not to be asked again before (UTC).';
+COMMENT ON COLUMN what_could_not_be_had.run IS 'The run that decided it.';
+
 COMMENT ON TABLE ledger IS 'What became of everything that was found: addresses by run, source and outcome.';
 COMMENT ON COLUMN ledger.run IS 'The run.';
 COMMENT ON COLUMN ledger.started_at IS 'When it began (UTC).';
@@ -296,11 +344,26 @@ COMMENT ON COLUMN run_totals.outcomes IS 'How many of which, the most frequent f
 COMMENT ON MACRO TABLE search IS 'search(query, since, until, source, language, fold_copies := false, top_n := 20): articles that meet a query, best first. Query: words mean AND; AND, OR, NOT or -, parentheses, "phrases", prefix*. Example: FROM search(''ferry (strike OR union) -bird'', since := ''2031-05-01'').';
 COMMENT ON MACRO TABLE matching IS 'matching(query, since, until, source, language): article_id and BM25 score of every article that meets a query, in no order; to join with. Example: SELECT count(*) FROM matching(''ferry'').';
 COMMENT ON MACRO TABLE parse_query IS 'parse_query(query): how a search query is understood: problem (with its place), leaves, and reverse Polish notation. Example: SELECT problem FROM parse_query(''(ferry'').';
-COMMENT ON MACRO TABLE entity IS 'entity(name, since, until): articles of an entity by any of its names. found_by: mention (tagged), or phrase (a name stands there, but was not tagged). Example: FROM entity(''Ana Brook'').';
+COMMENT ON MACRO TABLE entity IS 'entity(name, since, until, source, language, watch, top_n): articles of an entity by any of its names, newest first. found_by: mention (recognised), or phrase (a name stands there, but was not recognised). Example: FROM entity(''Ana Brook'').';
 COMMENT ON MACRO TABLE entities_named IS 'entities_named(name): the entities that bear a name, or have it as identifier. Example: FROM entities_named(''Brook'').';
-COMMENT ON MACRO TABLE spellings_of IS 'spellings_of(name): the spellings by which entity() looks into texts, and which of them must match capitals. Example: FROM spellings_of(''Harbour Trust'').';
-COMMENT ON MACRO TABLE timeline IS 'timeline(query_or_entity, bucket := ''day'', zone := ''UTC'', since, until): articles by hour, day, week, month, quarter or year of a time zone, gaps as 0; of an entity if anybody bears the name, else of a query. Example: FROM timeline(''Petrel'', bucket := ''week'', zone := ''Europe/Athens'').';
-COMMENT ON MACRO TABLE together IS 'together(name, since, until, label, min_articles := 1, fold_copies := false, top_n := 50): who appears in the same articles, with log-likelihood, NPMI and significance. Example: FROM together(''Petrel'', label := ''PER'').';
+COMMENT ON MACRO TABLE spellings_of IS 'spellings_of(name): the spellings by which entity() looks into the words of articles, and which of them must have their capitals. Example: FROM spellings_of(''Harbour Trust'').';
+COMMENT ON MACRO TABLE timeline IS 'timeline(query_or_entity, bucket := ''day'', zone := ''UTC'', since, until, source, language, watch): articles by hour, day, week, month, quarter or year of a time zone, gaps as 0; of an entity if anybody bears the name, else of a query. Example: FROM timeline(''Petrel'', bucket := ''week'', zone := ''Europe/Athens'').';
+COMMENT ON MACRO TABLE together IS 'together(name, since, until, source, language, watch, label, min_articles := 1, fold_copies := false, top_n := 50): who appears in the same articles, with log-likelihood, NPMI and significance. Example: FROM together(''Petrel'', label := ''PER'').';
+COMMENT ON MACRO TABLE bearers_of IS 'bearers_of(names): part of entities_named: whose name one of these is, given as folded words. Example: FROM bearers_of([''brook'']).';
+COMMENT ON MACRO TABLE entity_hits IS 'entity_hits(name, since, until, source, language, watch): what entity() shows, without title and address, in no order; to join with. Example: SELECT count(*) FROM entity_hits(''Petrel'').';
+COMMENT ON MACRO TABLE naming IS 'naming(name, also, but_not, since, until, source, language, watch, top_n): articles that name one entity and another, but not a third. Example: FROM naming(''Petrel'', also := ''Norhaven'', but_not := ''Tomas Brook'').';
+COMMENT ON MACRO TABLE first_mention IS 'first_mention(name, since, until, language, watch): where an entity was named first, source by source, the very first on top. Example: FROM first_mention(''Ana Brook'').';
+COMMENT ON MACRO TABLE entity_by IS 'entity_by(name, part := ''source'', since, until, source, language, watch): who names an entity: articles by source, language or watch. Example: FROM entity_by(''Petrel'', part := ''language'').';
+COMMENT ON MACRO TABLE rising IS 'rising(days := 7, baseline := 28, ts, source, language, watch, label, min_articles := 3, top_n := 20): who is named more in the last days than in those before, by the share of all articles. Example: FROM rising(days := 10, ts := ''2031-05-10'', min_articles := 1).';
+COMMENT ON MACRO TABLE by_outlet IS 'by_outlet(watch, since, until): articles of a watch, outlet by outlet: originals, copies, copied by others. Example: FROM by_outlet(''ferry'').';
+COMMENT ON MACRO TABLE originals_of IS 'originals_of(watch, since, until): each text of a watch once: whose it is, who else printed it, and how soon. Example: FROM originals_of(''ferry'').';
+COMMENT ON MACRO TABLE who_was_first IS 'who_was_first(watch, tier, since, until): the first article of each outlet on a watch, in the order of time. Example: FROM who_was_first(''ferry'', tier := ''same_story'').';
+COMMENT ON MACRO TABLE changes_of IS 'changes_of(ids): part of revisions_of and revised: the revisions of these articles. Example: FROM changes_of([''a01'']).';
+COMMENT ON MACRO TABLE revisions_of IS 'revisions_of(url): what changed in one article, revision by revision; difference: each sentence with [-what went-] and {+what came+}. Example: FROM revisions_of(''https://tern.example/2031/ferry-sold'').';
+COMMENT ON MACRO TABLE revised IS 'revised(watch, since, until): what outlets changed of a watch, newest first, with the words. Example: FROM revised(''ferry'').';
+COMMENT ON MACRO TABLE sources_of IS 'sources_of(watch): the sources that a watch uses. Example: FROM sources_of(''ferry'').';
+COMMENT ON MACRO TABLE outcomes_of IS 'outcomes_of(watch, since, until): how many addresses of the sources of a watch met which fate. Example: FROM outcomes_of(''ferry'').';
+COMMENT ON MACRO TABLE not_had IS 'not_had(watch, source, outcome, since, until): addresses of the sources of a watch that could not be had, and why. Example: FROM not_had(''ferry'', outcome := ''gone'').';
 COMMENT ON MACRO TABLE coverage_of IS 'coverage_of(watch, tier, since, until): what is related to a watch, closest first, with the reasons; all tiers but off, unless one is named. Example: FROM coverage_of(''ferry'', tier := ''same_story'').';
 COMMENT ON MACRO TABLE why IS 'why(watch, url): the reasons for which an article is related to a watch or is not, strongest first. Example: FROM why(''ferry'', ''https://tern.example/2031/strike'').';
 COMMENT ON MACRO TABLE new_since IS 'new_since(watch, ts): what a watch has got since a moment (UTC): articles first seen, or revised. Example: FROM new_since(''ferry'', ''2031-05-03'').';
@@ -331,6 +394,11 @@ COMMENT ON MACRO best_sentence IS 'best_sentence(body, leaves): part of search: 
 COMMENT ON MACRO first_place IS 'first_place(folded, leaves): part of search: where the first word asked for stands.';
 COMMENT ON MACRO shorten IS 'shorten(line, skipped): part of search: 240 characters of a line, after those to skip.';
 COMMENT ON MACRO cut_around IS 'cut_around(line, leaves): part of search: a snippet of at most 240 characters around what was asked for.';
+COMMENT ON MACRO name_words IS 'name_words(name): a name as it is looked up: folded words with one space between them.';
+COMMENT ON MACRO query_for IS 'query_for(patterns): part of entity_hits: the search query that finds the articles with one of these spellings.';
+COMMENT ON MACRO significance_of IS 'significance_of(g2): how rarely chance alone gives a log-likelihood as large.';
+COMMENT ON MACRO sentence_change IS 'sentence_change(old_, new_): part of word_difference: one sentence with [-what went-] and {+what came+}.';
+COMMENT ON MACRO word_difference IS 'word_difference(old_, new_): the sentences in which two texts differ, each with [-what went-] and {+what came+}.';
 COMMENT ON MACRO cell IS 'cell(observed, expected): one cell of the log-likelihood statistic.';
 COMMENT ON MACRO bare_url IS 'bare_url(link): an address without scheme and fragment, to compare what people paste.';
 COMMENT ON MACRO because IS 'because(reasons): reasons of coverage as a line for people.';
@@ -374,6 +442,15 @@ COMMENT ON COLUMN articles_history.extractor_version IS 'Version of the extracti
 COMMENT ON COLUMN articles_history.run IS 'The run that fetched this version.';
 COMMENT ON COLUMN articles_history.batch IS 'The landing that wrote the row; see batches.';
 COMMENT ON COLUMN articles_history.canonical_key IS 'canonical_url in the form of key.';
+COMMENT ON COLUMN articles_history.kind_confidence IS 'How sure the kind of page is, 0 to 1.';
+COMMENT ON COLUMN articles_history.kind_evidence IS 'What told the kind of page, strongest first.';
+COMMENT ON COLUMN articles_history.published_confidence IS 'How sure the day of publication is, 0 to 1; NULL where it is unknown.';
+COMMENT ON COLUMN articles_history.published_refused IS 'Dates of the page that cannot be, each with where it was found and why.';
+COMMENT ON COLUMN articles_history.script IS 'The script most of the text is in, as ISO 15924 writes it: Latn, Cyrl, Arab …';
+COMMENT ON COLUMN articles_history.publisher IS 'Who publishes the page, as its structured data say.';
+COMMENT ON COLUMN articles_history.links IS 'Pages the article links to: all from its body, and those of other sites from around it.';
+COMMENT ON COLUMN articles_history.encoding IS 'The encoding the page was read with, by its Python name.';
+COMMENT ON COLUMN articles_history.encoding_repaired IS 'Whether the page named a wrong encoding, so that it was mended.';
 
 COMMENT ON TABLE citations_history IS 'Rows of citations that later ones have taken the place of; superseded says by which batch.';
 COMMENT ON COLUMN citations_history.article_id IS 'The article that cites.';
@@ -403,6 +480,16 @@ COMMENT ON COLUMN mentions_history."end" IS 'Code points before its end.';
 COMMENT ON COLUMN mentions_history.label IS 'PER, ORG, LOC or MISC, in this place.';
 COMMENT ON COLUMN mentions_history.understanding_version IS 'What found it.';
 COMMENT ON COLUMN mentions_history.batch IS 'The landing that wrote the row; see batches.';
+
+COMMENT ON TABLE readings_history IS 'Rows of readings that later ones have taken the place of; superseded says by which batch.';
+COMMENT ON COLUMN readings_history.reading IS 'Its number, by which article_entities names it.';
+COMMENT ON COLUMN readings_history.article_id IS 'The article.';
+COMMENT ON COLUMN readings_history.published_at IS 'As articles.published_at (UTC).';
+COMMENT ON COLUMN readings_history.source IS 'As articles.source.';
+COMMENT ON COLUMN readings_history.language IS 'As articles.language.';
+COMMENT ON COLUMN readings_history.title IS 'As articles.title.';
+COMMENT ON COLUMN readings_history.url IS 'As articles.url.';
+COMMENT ON COLUMN readings_history.batch IS 'The landing that wrote the row; see batches.';
 
 COMMENT ON TABLE keywords_history IS 'Rows of keywords that later ones have taken the place of; superseded says by which batch.';
 COMMENT ON COLUMN keywords_history.article_id IS 'The article.';
@@ -491,4 +578,65 @@ COMMENT ON TABLE aliases_history IS 'Rows of aliases that later ones have taken 
 COMMENT ON COLUMN aliases_history.entity_id IS 'The entity.';
 COMMENT ON COLUMN aliases_history.alias IS 'A name of it.';
 COMMENT ON COLUMN aliases_history.folded IS 'The name in the form by which names are compared.';
+COMMENT ON COLUMN aliases_history.words IS 'The name as folded words with one space between them: how it is looked up; NULL where it landed before there was this column.';
 COMMENT ON COLUMN aliases_history.batch IS 'The landing that wrote the row; see batches.';
+
+-- The index of words (docs/warehouse.md).
+
+COMMENT ON COLUMN articles.doc IS 'The number of this version in the index of words; ascending as versions landed.';
+COMMENT ON COLUMN articles_history.doc IS 'The number of this version in the index of words.';
+
+COMMENT ON TABLE docs IS 'The current version of each article as the index of words knows it: what search filters and sorts by.';
+COMMENT ON COLUMN docs.doc IS 'Its number in the index.';
+COMMENT ON COLUMN docs.article_id IS 'The article.';
+COMMENT ON COLUMN docs.revision IS 'The version.';
+COMMENT ON COLUMN docs.published_at IS 'When the page says it was published (UTC).';
+COMMENT ON COLUMN docs.source IS 'The outlet by which it was found first.';
+COMMENT ON COLUMN docs.language IS 'Language of the text, BCP 47 primary tag.';
+COMMENT ON COLUMN docs.site IS 'Host of its address, without www.';
+COMMENT ON COLUMN docs.title IS 'Headline.';
+COMMENT ON COLUMN docs.authors IS 'Names in the byline as folded words, each with spaces around it, joined by semicolons.';
+COMMENT ON COLUMN docs.n_words IS 'Words of the text.';
+COMMENT ON COLUMN docs.batch IS 'The landing that wrote the row; see batches.';
+
+COMMENT ON TABLE docs_history IS 'Versions that later ones have taken the place of, as the index of words knows them.';
+COMMENT ON COLUMN docs_history.doc IS 'Its number in the index.';
+COMMENT ON COLUMN docs_history.article_id IS 'The article.';
+COMMENT ON COLUMN docs_history.revision IS 'The version.';
+COMMENT ON COLUMN docs_history.published_at IS 'When the page says it was published (UTC).';
+COMMENT ON COLUMN docs_history.source IS 'The outlet by which it was found first.';
+COMMENT ON COLUMN docs_history.language IS 'Language of the text, BCP 47 primary tag.';
+COMMENT ON COLUMN docs_history.site IS 'Host of its address, without www.';
+COMMENT ON COLUMN docs_history.title IS 'Headline.';
+COMMENT ON COLUMN docs_history.authors IS 'Names in the byline as folded words, each with spaces around it, joined by semicolons.';
+COMMENT ON COLUMN docs_history.n_words IS 'Words of the text.';
+COMMENT ON COLUMN docs_history.batch IS 'The landing that wrote the row; see batches.';
+
+COMMENT ON TABLE recent IS 'Words of the articles that landed last, a row for each word and article; older ones are in postings.';
+COMMENT ON COLUMN recent.term IS 'The word, folded.';
+COMMENT ON COLUMN recent.p3 IS 'Its first three letters.';
+COMMENT ON COLUMN recent.stem IS 'Its stem.';
+COMMENT ON COLUMN recent.m IS 'Month of publication since January 1970; 0: unknown.';
+COMMENT ON COLUMN recent.doc IS 'Number of the article in the index.';
+COMMENT ON COLUMN recent.imp IS 'BM25 factor of the word in the article, 1-255 (see the macro impact).';
+COMMENT ON COLUMN recent.pos IS 'Where it stands: words of the title from 1, of the text from 513.';
+
+COMMENT ON TABLE postings IS 'Words of all other articles: lists of up to 256 articles that hold the word.';
+COMMENT ON COLUMN postings.term IS 'The word, folded.';
+COMMENT ON COLUMN postings.m1 IS 'Earliest month of publication among them, since January 1970; 0: unknown.';
+COMMENT ON COLUMN postings.m2 IS 'Latest month of publication among them.';
+COMMENT ON COLUMN postings.doc IS 'Numbers of the articles in the index, ascending.';
+COMMENT ON COLUMN postings.imp IS 'BM25 factor of the word in each of them, 1-255.';
+COMMENT ON COLUMN postings.pos IS 'Where it stands in each of them: words of the title from 1, of the text from 513.';
+
+COMMENT ON TABLE lexicon IS 'All words of the index; a word may have several rows, whose df add up.';
+COMMENT ON COLUMN lexicon.term IS 'The word, folded.';
+COMMENT ON COLUMN lexicon.p3 IS 'Its first three letters.';
+COMMENT ON COLUMN lexicon.stem IS 'Its stem.';
+COMMENT ON COLUMN lexicon.df IS 'How many articles hold it, among those of the row.';
+
+COMMENT ON TABLE dead_docs IS 'Numbers of versions that later ones have taken the place of; search leaves them out.';
+COMMENT ON COLUMN dead_docs.doc IS 'Its number in the index.';
+
+COMMENT ON TABLE index_stats IS 'One row about the index of words.';
+COMMENT ON COLUMN index_stats.n_docs IS 'Articles in it, without versions that later ones have taken the place of.';

@@ -60,7 +60,11 @@ CREATE TABLE articles (
     language VARCHAR, language_declared VARCHAR, kind VARCHAR, section VARCHAR, tags VARCHAR[],
     site_name VARCHAR, description VARCHAR, image VARCHAR, is_accessible_for_free BOOLEAN,
     word_count INTEGER, digest VARCHAR, text_hash VARCHAR, extractor_version VARCHAR,
-    run VARCHAR, batch VARCHAR, canonical_key VARCHAR);
+    run VARCHAR, batch VARCHAR, canonical_key VARCHAR, kind_confidence DOUBLE,
+    kind_evidence VARCHAR[], published_confidence DOUBLE, published_refused VARCHAR[],
+    script VARCHAR, publisher VARCHAR,
+    links STRUCT(url VARCHAR, anchor VARCHAR, in_body BOOLEAN)[],
+    encoding VARCHAR, encoding_repaired BOOLEAN, doc INTEGER);
 
 CREATE TABLE found_in (
     article_id VARCHAR, url VARCHAR, key VARCHAR, source VARCHAR, kind VARCHAR,
@@ -81,7 +85,8 @@ CREATE TABLE understood (
 
 CREATE TABLE entities (entity_id VARCHAR, entity VARCHAR, label VARCHAR, batch VARCHAR);
 
-CREATE TABLE aliases (entity_id VARCHAR, alias VARCHAR, folded VARCHAR, batch VARCHAR);
+CREATE TABLE aliases (
+    entity_id VARCHAR, alias VARCHAR, folded VARCHAR, batch VARCHAR, words VARCHAR);
 
 CREATE TABLE mentions (
     article_id VARCHAR, entity_id VARCHAR, surface VARCHAR, "start" INTEGER, "end" INTEGER,
@@ -106,3 +111,19 @@ CREATE TABLE copies (
 
 CREATE TABLE missed_slots (
     flow VARCHAR, scheduled_at TIMESTAMP, reason VARCHAR, landed_at TIMESTAMP, batch VARCHAR);
+
+CREATE TABLE readings (
+    reading INTEGER, article_id VARCHAR, published_at TIMESTAMP, source VARCHAR, language VARCHAR,
+    title VARCHAR, url VARCHAR, batch VARCHAR);
+
+CREATE TABLE article_entities (
+    entity_id VARCHAR, reading INTEGER, n INTEGER, spellings VARCHAR[], batch VARCHAR);
+
+CREATE TABLE docs (
+    doc INTEGER, article_id VARCHAR, revision INTEGER, published_at TIMESTAMP, source VARCHAR,
+    language VARCHAR, site VARCHAR, title VARCHAR, authors VARCHAR, n_words INTEGER,
+    batch VARCHAR);
+
+CREATE TABLE recent (
+    term VARCHAR, p3 VARCHAR, stem VARCHAR, m SMALLINT, doc INTEGER, imp UTINYINT,
+    pos USMALLINT[]);

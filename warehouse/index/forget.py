@@ -1,0 +1,108 @@
+"""Takes articles out of the index for good, as erasure must: their words are in none of its files.
+
+Rewrites only the files that know one of them. Commits nothing itself: the caller names what comes
+back in the manifest, and removes what was replaced.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from pathlib import Path
+
+import duckdb
+
+from warehouse import disk, manifest, relations
+from warehouse.index import care, segments
+from warehouse.manifest import Manifest, TableFile
+from warehouse.relations import quoted, script
+
+_PARQUET = ("docs", "recent")
+
+
+def forget(
+    con: duckdb.DuckDBPyConnection,
+    data: Path,
+    before: Manifest,
+    docs: Collection[int],
+    *,
+    written: list[Path],
+) -> Manifest:
+    """`before` with index files that hold nothing of `docs`, numbers as in articles.doc.
+
+    Adds the files it writes to `written`, for the caller to remove should the commit fail.
+    """
+    if not docs:
+        return before
+    after = before
+    gone = f"SELECT unnest([{', '.join(str(int(doc)) for doc in sorted(docs))}]) AS doc"
+    for relation in _PARQUET:
+        for file in before.files.get(relation, ()):
+            if _holds(con, f"read_parquet({_path(data, file)})", "r.doc", gone):
+                after = _without(con, data, after, relation, file, gone, written)
+    return _from_segments(con, data, after, gone, written)
+
+
+def _holds(con: duckdb.DuckDBPyConnection, rows: str, doc: str, gone: str) -> bool:
+    sql = script("index/holds.sql").format(rows=rows, doc=doc, gone=gone)
+    return bool(con.execute(sql).fetchall()[0][0])
+
+
+def _without(  # noqa: PLR0917 - private, called once
+    con: duckdb.DuckDBPyConnection,
+    data: Path,
+    before: Manifest,
+    relation: str,
+    file: TableFile,
+    gone: str,
+    written: list[Path],
+) -> Manifest:
+    """`before` with a Parquet file of the index that lacks the rows of `gone`."""
+    path = data / f"tables/{relation}/{before.generation:08d}-without-{len(written)}.parquet"
+    written.append(path)
+    ((rows,),) = con.execute(
+        script("index/without.sql").format(
+            rows=f"read_parquet({_path(data, file)})", gone=gone, path=quoted(str(path)),
+            order=relations.SORTED[relation], row_group=relations.row_group(relation),
+        )
+    ).fetchall()  # fmt: skip
+    disk.fsync(path)
+    disk.fsync(path.parent)
+    if not rows:
+        return _dropped(before, relation, file)
+    new = dataclasses.replace(
+        file,
+        path=str(path.relative_to(data)),
+        rows=rows,
+        bytes=path.stat().st_size,
+        digest=disk.digest(path),
+    )
+    return manifest.with_file(before, relation, new, instead_of=(file,))
+
+
+def _from_segments(
+    con: duckdb.DuckDBPyConnection, data: Path, before: Manifest, gone: str, written: list[Path]
+) -> Manifest:
+    after = before
+    for file in before.files.get("postings", ()):
+        rows = f"read_duckdb({_path(data, file)}, table_name := 'postings')"
+        if not _holds(con, rows, "unnest(r.doc)", gone):
+            continue
+        path = data / f"tables/postings/{before.generation:08d}-without-{len(written)}.db"
+        written.append(path)
+        segment = segments.merged(data, (file,), path, gone)
+        after = (
+            care.instead(after, "postings", (file,), segment)
+            if segment.rows
+            else _dropped(after, "postings", file)
+        )
+    return after
+
+
+def _dropped(before: Manifest, relation: str, file: TableFile) -> Manifest:
+    kept = tuple(other for other in before.files[relation] if other != file)
+    return dataclasses.replace(before, files=before.files | {relation: kept})
+
+
+def _path(data: Path, file: TableFile) -> str:
+    return quoted(str(data / file.path))

@@ -1,0 +1,138 @@
+"""Gives each version of an article its number, and writes what the index keeps of it.
+
+Part of the commit that lands the articles. Writes files and names them in the manifest; commits
+nothing itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import disk, manifest, relations
+from warehouse.manifest import Manifest, TableFile
+from warehouse.relations import Columns, quoted, script
+
+_AT_ONCE = 4_000  # articles whose words are sorted at once: some 400 MB of memory
+
+Written = list[Path]
+Row = dict[str, Any]
+
+
+def number(before: Manifest, rows: list[Row]) -> Manifest:
+    """Sets `doc` in rows of articles that are about to be written."""
+    for doc, row in enumerate(rows, start=before.next_doc):
+        row["doc"] = doc
+    return dataclasses.replace(before, next_doc=before.next_doc + len(rows))
+
+
+class Indexer:
+    """Writes the index's share of one commit. `name` is part of the files' names."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        data: Path,
+        declared: dict[str, Columns],
+        name: str,
+        written: Written,
+    ):
+        self._con, self._data, self._declared = con, data, declared
+        self._name, self._written = name, written
+        ready(con)
+
+    def add(self, before: Manifest, file: TableFile) -> Manifest:
+        """`before` with docs and recent of the articles in `file`, all of which have numbers."""
+        articles = f"read_parquet({quoted(str(self._data / file.path))})"
+        first, last = self._con.execute(f"SELECT min(doc), max(doc) FROM {articles}").fetchall()[0]
+        after = self._write(before, "docs", file.rows, self._name, articles=articles)
+        for number_, start in enumerate(range(first, last + 1, _AT_ONCE)):
+            after = self._write(
+                after, "recent", None, f"{self._name}-{number_}" if number_ else self._name,
+                articles=articles, first=start, stop=start + _AT_ONCE, stem=stem_of("c.term"),
+            )  # fmt: skip
+        return after
+
+    def renumbered(self, before: Manifest) -> Manifest:
+        """`before` with a number for every article that landed before there were any."""
+        after = before
+        columns = self._declared["articles"]
+        for i, file in enumerate(before.files.get("articles", ())):
+            if "doc" in before.layouts["articles"][file.layout]:
+                continue
+            only = dataclasses.replace(after, files={"articles": (file,)})
+            rows = relations.select_files(only, "articles", columns, quoted(str(self._data)))
+            name = f"{self._name}-numbered-{i}"
+            after = self._write(
+                after, "articles", file.rows, name, rows=rows, first=after.next_doc,
+                instead_of=(file,),
+            )  # fmt: skip
+            new = after.files["articles"][-1]
+            after = dataclasses.replace(after, next_doc=after.next_doc + file.rows)
+            after = Indexer(self._con, self._data, self._declared, name, self._written).add(
+                after, new
+            )
+        return after
+
+    def _write(
+        self,
+        before: Manifest,
+        relation: str,
+        rows_in: int | None,
+        name: str,
+        *,
+        instead_of: tuple[TableFile, ...] = (),
+        **parts: Any,
+    ) -> Manifest:
+        path = self._data / f"tables/{relation}/{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._written.append(path)
+        sql = {"articles": "numbered"}.get(relation, relation)
+        done = self._con.execute(
+            script(f"index/{sql}.sql").format(
+                path=quoted(str(path)), row_group=relations.row_group(relation), **parts
+            )
+        ).fetchall()
+        disk.fsync(path)
+        disk.fsync(path.parent)
+        columns = tuple(self._declared[relation])
+        after = manifest.with_layout(before, relation, columns)
+        file = TableFile(
+            path=str(path.relative_to(self._data)),
+            rows=done[0][0] if rows_in is None else rows_in,
+            bytes=path.stat().st_size,
+            digest=disk.digest(path),
+            layout=after.layouts[relation].index(columns),
+        )
+        return manifest.with_file(after, relation, file, instead_of=instead_of)
+
+
+def is_behind(current: Manifest) -> bool:
+    """Whether articles have landed that have no number yet."""
+    layouts = current.layouts.get("articles", ())
+    return any("doc" not in layouts[file.layout] for file in current.files.get("articles", ()))
+
+
+def ready(con: duckdb.DuckDBPyConnection) -> None:
+    """Lets `con` cut texts into words as queries are cut."""
+    for name in _macros():
+        con.execute(script(f"macros/{name}"))
+
+
+@cache
+def _macros() -> tuple[str, ...]:
+    """The macros of words: those before the search language."""
+    folder = resources.files("warehouse") / "sql" / "macros"
+    return tuple(sorted(file.name for file in folder.iterdir() if file.name < "20_"))
+
+
+@cache
+def stem_of(word: str) -> str:
+    """SQL for the stem of a word."""
+    known = any("MACRO stem_of(" in script(f"macros/{name}") for name in _macros())
+    return f"stem_of({word})" if known else "NULL::VARCHAR"
