@@ -98,8 +98,8 @@ def _evidence(page: Page, kind: str, title: str, said: Said) -> Iterator[Evidenc
     if any(_TITLES[kind].search(one.strip()) for one in titles):
         yield 3 if kind in ("opinion", "press_release") else 2, "named so in its title"
     sections = [said.section or "", *said.tags[:3]] if kind == "opinion" else [said.section or ""]
-    if kind in _SECTIONS and any(_SECTIONS[kind].search(name.strip()) for name in sections):
-        yield 2 + (bool(said.section) and bool(_SECTIONS[kind].search(said.section))), "its section"
+    if any(_SECTIONS[kind].search(name.strip()) for name in sections):
+        yield 3 if _SECTIONS[kind].search((said.section or "").strip()) else 2, "its section"
 
 
 def _of_release(page: Page, text: str) -> Iterator[Evidence]:
