@@ -58,7 +58,7 @@ def confusion(pages: Sequence[Case], said: Mapping[Place, Answer]) -> str:
          f"{counted[kind, kind]}/{sum(counted[kind, other] for other in columns)}"]
         for kind in columns if any(counted[kind, other] for other in columns)
     ]  # fmt: skip
-    table = tables.markdown(["is \\\\ taken for", *columns, "right"], rows)
+    table = tables.markdown(["is ↓ taken for →", *columns, "right"], rows)
     return f"{table}\n\n{_sums(pairs)}"
 
 

@@ -26,6 +26,7 @@ _LEAD = Lead(url=_URL, key=_URL, source="site", kind=LeadKind.FEED, found_on=_UR
              found_at=FETCHED_AT, position=1)  # fmt: skip
 _MAX_BYTES = 100_000_000
 _SLOW = 2.0  # seconds of CPU
+_TELL = 1_000  # pages between two words to the one who waits
 WORK = "crawlers.work"
 
 
@@ -49,8 +50,11 @@ def survey(pages: Iterable[Spoiled], seconds: float) -> dict[str, Found]:
     """What became of each page, by the way it was spoiled; never raises for a page."""
     worker = Worker(seconds, WORK)
     found: dict[str, Found] = defaultdict(Found)
-    for page in pages:
+    for number, page in enumerate(pages, 1):
         _note(found[page.how], page, worker)
+        if number % _TELL == 0:
+            lost = sum(len(f.lost) for f in found.values())
+            print(f"{number:,} pages, {lost} lost", file=sys.stderr, flush=True)
     worker.kill()
     return dict(found)
 
