@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
-from crawlers.extract.blocks import words
+from lxml.html import HtmlElement
+
+from crawlers.extract.blocks import same_words, words
 from crawlers.extract.jsonld import article_of, first, types_of
 from crawlers.extract.page import Page, one_line, text_of
 
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/~\\]+\s+|\s*[|»]\s*|\s*::\s*|(?<=\S): (?=[A-Z][\w.]+$)")
+_SEPARATOR = re.compile(
+    r"\s+[|\-–—·•»«:/~\\]+\s+|\s*[|»｜：]\s*|\s*::\s*|\s*--\s*|(?<=\S): (?=[A-Z][\w.]+$)"
+)
+_ENDS = " -–—|:·•»/｜："
+# What stands over a headline in the same element.
+_KICKER = re.compile(
+    r"kicker|over-?(?:line|title)|eyebrow|topline|dachzeile|roofline|super-?title|antet[ií]t|pretit",
+    re.IGNORECASE,
+)
+_MARKDOWN = re.compile(r"^#{1,6}\s+")
 _MAX = 300
 _SHARED = 0.3  # of a heading's words
 
@@ -25,11 +37,12 @@ def title_of(page: Page, *, site_name: str | None, lead_title: str | None) -> st
         lead_title,
         text_of(element) if element is not None else None,
     ]
-    others = [clean for text in told if text and (clean := without_site(text, site_name))]
-    headings = headings_of(page)
+    own = _site_names(page, site_name)
+    others = [clean for text in told if text and (clean := without_site(text, *own))]
+    headings = list(dict.fromkeys([*_headlines(page), *headings_of(page)]))
     if others and page.meta("og:title") and _is_news(page, article):
         # Editors write it; elsewhere it is written for search engines.
-        return _without_suffix(others[0], headings)
+        return _editors(told, own, headings)
     return _from_headings(headings, others) or _agreed(others) or (headings[0] if headings else "")
 
 
@@ -37,6 +50,19 @@ def _is_news(page: Page, article: dict[str, Any]) -> bool:
     if any("News" in name or "Report" in name for name in types_of(article)):
         return True
     return bool(article) and page.meta("article:published_time") is not None
+
+
+def _editors(told: list[str | None], own: tuple[str, ...], headings: list[str]) -> str:
+    """og:title, unless it bears the marks of one that was written for search engines."""
+    shared, named, _, _, element = (without_site(text or "", *own) for text in told)
+    heading = headings[0] if headings else ""
+    if not named or any(same_words(shared, one) for one in headings):
+        return _without_suffix(shared, headings)
+    if same_words(named, heading) and (heading in shared or same_words(shared, element)):
+        return heading
+    if heading and same_words(named, element) and not same_words(named, heading):
+        return _without_suffix(named, headings)
+    return _without_suffix(shared, headings)
 
 
 def _without_suffix(title: str, headings: list[str]) -> str:
@@ -48,13 +74,41 @@ def _without_suffix(title: str, headings: list[str]) -> str:
     return title
 
 
+def _headlines(page: Page) -> list[str]:
+    """The headings without what stands over them in the same element."""
+    elements = list(page.tree.iter("h1"))[:6]
+    texts = [_without_kicker(element) for element in elements]
+    return [text for text in texts if 0 < len(text) <= _MAX]
+
+
+def _without_kicker(heading: HtmlElement) -> str:
+    text = text_of(heading)
+    for part in heading.iter("span", "div", "small", "strong"):
+        if _KICKER.search(part.get("class") or ""):
+            kicker = text_of(part)
+            if kicker and text.startswith(kicker) and text != kicker:
+                return text[len(kicker) :].strip(_ENDS)
+    return text
+
+
 def _from_headings(headings: list[str], others: list[str]) -> str | None:
     for heading in headings:
-        if any(_same(heading, value) for value in others):
+        if any(
+            _same(heading, value) or _without_suffix(value, [heading]) == heading
+            for value in others
+        ):
             return heading
+    if headings and any(_is_end(headings[0], value) for value in others):
+        return headings[0]
     if len(headings) == 1 and _sounds_like(headings[0], others):
         return headings[0]
     return None
+
+
+def _is_end(heading: str, title: str) -> bool:
+    """The heading stands at the end of the title, behind a separator: the rest is above it."""
+    before = title[: -len(heading)]
+    return title.endswith(heading) and before.strip() != before.strip(_ENDS)
 
 
 def _sounds_like(heading: str, others: list[str]) -> bool:
@@ -89,23 +143,29 @@ def _same(one: str, other: str) -> bool:
     )
 
 
-def without_site(title: str, site_name: str | None) -> str:
+def _site_names(page: Page, site_name: str | None) -> tuple[str, ...]:
+    """What the site is called: by itself, and in its address."""
+    labels = (urlsplit(page.url).hostname or "").split(".")
+    label = labels[-2] if len(labels) > 1 else ""
+    return tuple(name for name in (site_name, label if len(label) > 4 else None) if name)
+
+
+def without_site(title: str, *names: str | None) -> str:
     """`title` without the parts at its ends that only name the site."""
-    title = one_line(title)[: _MAX * 2]
-    own = "".join(words(site_name)) if site_name else ""
-    if not own:
-        return title
-    while True:
+    title = _MARKDOWN.sub("", one_line(title)[: _MAX * 2])
+    own = [letters for name in names if name and (letters := "".join(words(name)))]
+    while own:
         ends = list(_SEPARATOR.finditer(title))
         if not ends:
-            return title
+            break
         first_part, last_part = title[: ends[0].start()], title[ends[-1].end() :]
-        if _names_site(last_part, own):
+        if any(_names_site(last_part, name) for name in own):
             title = title[: ends[-1].start()]
-        elif _names_site(first_part, own):
+        elif any(_names_site(first_part, name) for name in own):
             title = title[ends[0].end() :]
         else:
-            return title
+            break
+    return title
 
 
 def _names_site(part: str, own: str) -> bool:
