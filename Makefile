@@ -83,7 +83,7 @@ lock: $(DEV) ## resolve the requirements anew, for Linux and macOS, with hashes
 		--constraint requirements/duckdb2.constraints.txt --group build --group dev pyproject.toml -o requirements/duckdb2.lock
 
 clean: ## remove the environments and what tools left behind (never data/)
-	@rm -rf .venv .venv-duckdb2 .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	@rm -rf .venv .venv-duckdb2 .bench .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Slugline needs Python 3.11 or newer; install it or say PYTHON=/path/to/python3.12" >&2; exit 1; }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bench.extraction import cases, mutations
 from crawlers.extract import Refusal, extract
 from warehouse.records import Article, Outcome
 
@@ -69,13 +70,9 @@ def test_what_is_no_page_is_bad_content(body, headers):
     assert found.outcome is Outcome.BAD_CONTENT
 
 
-def test_mutated_pages_never_raise():
-    source = (
-        f"<html lang=en><title>Ferries | Courier</title><h1>Ferries</h1>{PARAGRAPH * 5}"
-    ).encode()
-    chance = random.Random(11)
-    for _ in range(60):
-        page = bytearray(source[: chance.randrange(1, len(source))])
-        for _ in range(chance.randrange(8)):
-            page[chance.randrange(len(page))] = chance.randrange(256)
-        assert isinstance(read(bytes(page)), Article | Refusal)
+def test_spoiled_pages_never_raise():
+    files = cases.files(cases.cases(cases.folder(), ["ours"]))
+    spoiled = list(mutations.spoiled(files, 40, seed=11))
+    assert {page.how for page in spoiled} == {"truncated", "flipped", "recoded", "nested"}
+    for page in spoiled:
+        assert isinstance(read(page.body), Article | Refusal), page.how
