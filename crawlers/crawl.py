@@ -64,7 +64,8 @@ class Crawl:
                 lanes = self._open(tasks, exchanges)
                 timer = asyncio.create_task(self._close_in_time(lanes))
                 for source in self._request.sources:
-                    self._listings.begin(source)
+                    if not self._known.is_erased_source(source.source):
+                        self._listings.begin(source)
         finally:
             if timer is not None:
                 timer.cancel()

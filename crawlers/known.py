@@ -5,6 +5,7 @@ The warehouse writes that file for each new run folder (see its state.py); it is
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ WHERE source = ? AND outcome IN ('deferred', 'stored', 'revised', 'unchanged')
 ORDER BY key"""
 
 
+_HAS_ERASED = "SELECT 1 FROM sqlite_master WHERE name = ?"  # not in a folder of an older version
+_ANY_ERASED = "SELECT 1 FROM erased LIMIT 1"
+_ERASED = "SELECT 1 FROM erased WHERE digest = ?"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFeed:
     """The validators of a feed, sitemap or section page when it was last read."""
@@ -49,6 +55,7 @@ class KnownUrls:
             if path.exists()
             else None
         )
+        self._erases = bool(self._row(_HAS_ERASED, "erased") and self._row(_ANY_ERASED))
 
     def url(self, key: str) -> Known | None:
         row = self._row(_URL, key)
@@ -81,6 +88,15 @@ class KnownUrls:
             failures=failures or 0,
         )
 
+    def is_erased(self, key: str, *others: str) -> bool:
+        """Whether this address was erased, and must not even be noted."""
+        if not self._erases:
+            return False
+        return any(self._row(_ERASED, _digest("address", address)) for address in (key, *others))
+
+    def is_erased_source(self, source: str) -> bool:
+        return self._erases and self._row(_ERASED, _digest("source", source)) is not None
+
     def due(self, source: str, now: datetime) -> Iterator[tuple[str, str]]:
         """Keys and addresses of a source that may be asked again although no feed names them."""
         if self._db is not None:
@@ -90,11 +106,16 @@ class KnownUrls:
         if self._db is not None:
             self._db.close()
 
-    def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
+    def _row(self, query: str, *values: str) -> tuple[Any, ...] | None:
         if self._db is None:
             return None
-        row: tuple[Any, ...] | None = self._db.execute(query, (key,)).fetchone()
+        row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
         return row
+
+
+def _digest(kind: str, value: str) -> str:
+    """As the warehouse's tombstones have it."""
+    return hashlib.sha256(f"{kind}\n{value}".encode("utf-8", "replace")).hexdigest()
 
 
 def _time(text: object) -> datetime | None:

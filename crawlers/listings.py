@@ -149,7 +149,8 @@ class Listings:
     def _note(self, listing: Listing, found: ReadListing) -> None:
         leads = [replace(lead, found_on=listing.url) for lead in found.leads]
         for lead in self._within(leads, listing):
-            self._ledger.lead(lead)
+            if not self._known.is_erased(lead.key, lead.url):
+                self._ledger.lead(lead)
         for url in self._sitemaps_within(found.sitemaps):
             if not self._may_read(url, listing):
                 continue

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import collect, compact, disk, manifest, migrate, publish, relations
+from warehouse import collect, compact, disk, manifest, migrate, publish, relations, tombstones
 from warehouse.index import numbers
 from warehouse.landed import LandedRows, as_text
 from warehouse.manifest import Manifest, TableFile
@@ -98,6 +98,7 @@ def _write(
     """The manifest with the batch in it, its files written; none of them stay if it fails."""
     landed = LandedRows(con, data, before, declared)
     made = make(landed)
+    made = dataclasses.replace(made, rows=tombstones.spared(tombstones.of(landed), made.rows))
     applied = migrate.missing(before)
     superseded = _superseded(landed, made.supersede, batch)
     own = {

@@ -61,10 +61,13 @@ def point(link: Path, target: Path) -> None:
 
 
 @contextmanager
-def lock(data: Path) -> Iterator[None]:
-    """Only one process lands at a time; the kernel frees the lock when its holder dies."""
+def lock(data: Path, name: str = "land.lock") -> Iterator[None]:
+    """Only one process lands at a time; the kernel frees the lock when its holder dies.
+
+    Waits for it, and so does whoever wants another lock file of that `name`.
+    """
     data.mkdir(parents=True, exist_ok=True)
-    with (data / "land.lock").open("a") as file:
+    with (data / name).open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

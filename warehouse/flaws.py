@@ -39,6 +39,9 @@ def beside_tables(data: Path) -> Iterator[Finding]:
     yield from _state(data)
     yield from _backfills(data)
     yield from _run_folders(data)
+    for note in sorted((data / "erasing").glob("*.json")):
+        what = "an erasure was interrupted"
+        yield finding(str(note.relative_to(data)), what, "slugline maintain finishes it")
 
 
 def _state(data: Path) -> Iterator[Finding]:

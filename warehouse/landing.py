@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import rows, spooled, versions
+from warehouse import rows, spooled, tombstones, versions
 from warehouse.collect import KEEP_DAYS
 from warehouse.commit import Batch, Committed, Rows, commit
 from warehouse.known import KnownArticles
@@ -46,6 +46,7 @@ class Landed:
     counts: dict[str, int]
     new_article_ids: tuple[str, ...] = ()
     revised_article_ids: tuple[str, ...] = ()
+    refused: int = 0  # leads left out, since what they lead to was erased
 
 
 @dataclass(slots=True)
@@ -77,12 +78,16 @@ def land_run(
 
     Raises BrokenRun, NewerWarehouse, DiskFull.
     """
-    run = spooled.read(folder)
-    name = run.run
+    found = spooled.read(folder)
+    name = found.run
+    refused = 0
     decided = _Decided()
     counts: Counter[str] = Counter()
 
     def make(landed: LandedRows) -> Batch:
+        nonlocal refused
+        run = tombstones.sifted(found, tombstones.of(landed))
+        refused = len(found.leads) - len(run.leads)
         known = KnownArticles(landed, run.articles, run.leads)
         _decide(decided, run.articles, known, name, now)
         fates = [rows.of_fate(fate, article_id) for fate, article_id in decided.fates]
@@ -98,7 +103,7 @@ def land_run(
         return Batch(rows=decided.rows, supersede=decided.supersede)
 
     done = commit(data, name, make, now=now, keep_days=keep_days, on_step=on_step)
-    return _landed(name, done, dict(counts), decided)
+    return replace(_landed(name, done, dict(counts), decided), refused=refused)
 
 
 def land_articles(data: Path, batch: str, articles: list[Article], *, now: datetime) -> list[Fate]:
@@ -108,11 +113,15 @@ def land_articles(data: Path, batch: str, articles: list[Article], *, now: datet
     page is unchanged.
     """
     decided = _Decided()
+    refused: set[int] = set()
     leads = [rows.imported_lead(article) for article in articles]
 
     def make(landed: LandedRows) -> Batch:
-        known = KnownArticles(landed, articles, leads)
-        _decide(decided, articles, known, batch, now)
+        erased = tombstones.of(landed)
+        refused.update(id(a) for a in articles if erased and erased.row(tombstones.of_article(a)))
+        spared = [article for article in articles if id(article) not in refused]
+        known = KnownArticles(landed, spared, leads)
+        _decide(decided, spared, known, batch, now)
         told = [rows.of_fate(fate, article_id) for fate, article_id in decided.fates]
         by_source = Counter((row["source"], str(row["outcome"])) for row in told)
         decided.add("run_counts", rows.of_counts(batch, by_source))
@@ -124,12 +133,15 @@ def land_articles(data: Path, batch: str, articles: list[Article], *, now: datet
     if done.rows is None:
         again = Decision(outcome=Outcome.UNCHANGED, reason=f"landed before, in {batch}")
         return [_fate(article, again, now) for article in articles]
+    spared = [article for article in articles if id(article) not in refused]
     by_article = {
         id(article): fate
         for article, fate in zip(
-            versions.order(articles), (fate for fate, _ in decided.fates), strict=True
+            versions.order(spared), (fate for fate, _ in decided.fates), strict=True
         )
     }
+    erased = Decision(outcome=Outcome.REFUSED_ADDRESS, reason="it was erased here")
+    by_article |= {id(a): _fate(a, erased, now) for a in articles if id(a) in refused}
     return [by_article[id(article)] for article in articles]
 
 

@@ -77,7 +77,12 @@ def read(data: Path, *, schema: int) -> Manifest:
 
 def write(data: Path, manifest: Manifest) -> None:
     """The commit."""
-    disk.write_whole(path(data), json.dumps({"format": FORMAT} | dataclasses.asdict(manifest)))
+    disk.write_whole(path(data), as_text(manifest))
+
+
+def as_text(manifest: Manifest) -> str:
+    """The content of manifest.json."""
+    return json.dumps({"format": FORMAT} | dataclasses.asdict(manifest))
 
 
 def has_landed(data: Path, manifest: Manifest, batch: str) -> bool:

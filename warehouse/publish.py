@@ -124,6 +124,18 @@ def build(
     on_step("after swap")
 
 
+def selects(current: Manifest, root: str) -> Iterator[tuple[str, str]]:
+    """Name and SELECT of everything that a published file shows of `current`."""
+    declared = relations.declared()
+    for name, relation, select in _definitions(declared):
+        yield name, select(current, relation, declared, root)
+
+
+def lasting() -> tuple[str, ...]:
+    """The scripts of views, macros and comments, in order; they need what `selects` names."""
+    return _scripts()[1:]
+
+
 @cache
 def surface() -> str:
     """Digest of everything in a published file but the list of files."""

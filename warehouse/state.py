@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import disk, manifest, migrate, relations, visits
+from warehouse import disk, manifest, migrate, relations, tombstones, visits
 from warehouse.errors import BrokenRun
 from warehouse.landed import LandedRows
 from warehouse.records import Outcome, Purpose, Source, isoformat
@@ -85,6 +85,11 @@ class State:
             with db:
                 db.execute(relations.script("state/known.sql"), (names, since))
                 db.execute(relations.script("state/known_feeds.sql"), (names,))
+                db.executemany("INSERT INTO erased VALUES (?)", self._erased())
+
+    def _erased(self) -> list[tuple[str]]:
+        """The digests of what must not even be asked for."""
+        return [(digest,) for digest in tombstones.known(self._data).digests]
 
     def due(
         self, sources: Iterable[Source], *, every_minutes: float, now: datetime

@@ -32,3 +32,8 @@ CREATE TABLE docs (
 CREATE TABLE recent (
     term VARCHAR, p3 VARCHAR, stem VARCHAR, m SMALLINT, doc INTEGER, imp UTINYINT,
     pos USMALLINT[]);
+
+-- What was erased and must not come back.
+
+CREATE TABLE tombstones (
+    tombstone VARCHAR, kind VARCHAR, n_words INTEGER, erased_at TIMESTAMP, batch VARCHAR);

@@ -293,6 +293,13 @@ COMMENT ON COLUMN superseded.key IS 'Key of the row: article_id, watch, source, 
 COMMENT ON COLUMN superseded.batch IS 'The batch whose row is superseded.';
 COMMENT ON COLUMN superseded.by_batch IS 'The batch that superseded it.';
 
+COMMENT ON TABLE tombstones IS 'What was erased and must not come back, as digests: the list itself names nobody.';
+COMMENT ON COLUMN tombstones.tombstone IS 'SHA-256 of the kind, a line end, and what was erased; hex.';
+COMMENT ON COLUMN tombstones.kind IS 'address, article, source, entity or name.';
+COMMENT ON COLUMN tombstones.n_words IS 'Words of a name.';
+COMMENT ON COLUMN tombstones.erased_at IS 'When it was erased (UTC).';
+COMMENT ON COLUMN tombstones.batch IS 'The erasure that wrote the row.';
+
 COMMENT ON TABLE missed_slots IS 'Times at which a scheduled flow should have begun and did not.';
 COMMENT ON COLUMN missed_slots.flow IS 'The flow: monitor, maintain.';
 COMMENT ON COLUMN missed_slots.scheduled_at IS 'When it should have begun (UTC).';

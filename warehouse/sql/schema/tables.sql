@@ -127,3 +127,6 @@ CREATE TABLE docs (
 CREATE TABLE recent (
     term VARCHAR, p3 VARCHAR, stem VARCHAR, m SMALLINT, doc INTEGER, imp UTINYINT,
     pos USMALLINT[]);
+
+CREATE TABLE tombstones (
+    tombstone VARCHAR, kind VARCHAR, n_words INTEGER, erased_at TIMESTAMP, batch VARCHAR);

@@ -7,3 +7,5 @@ CREATE INDEX urls_by_source ON urls (source); -- a crawl asks each source for wh
 CREATE TABLE feeds (
     url TEXT PRIMARY KEY, source TEXT, etag TEXT, last_modified TEXT, digest TEXT,
     checked_at TEXT, failures INTEGER);
+
+CREATE TABLE erased (digest TEXT PRIMARY KEY); -- of what must not be asked for: kind and value
