@@ -31,7 +31,9 @@ def corpus() -> dict[str, Any]:
 @contextmanager
 def asked(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the small warehouse, landed in `data`."""
-    landing.land_rows(data, "b1", _rows(corpus()), now=NOW)
+    given = corpus()
+    landing.land_rows(data, "b0", {"articles": [_first_version(given)]}, now=NOW)
+    landing.land_rows(data, "b1", _rows(given), supersede={"articles": ["a01"]}, now=NOW)
     with warehouse.connect(data) as con:
         yield con
 
@@ -44,6 +46,7 @@ def _rows(given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             {"article_id": a["article_id"], "url": a["url"] + "#top", "source": a["source"]}
             for a in articles
         ],
+        "understood": [{"article_id": a["article_id"], "revision": 1} for a in articles],
         "mentions": [m for a in articles for m in _mentions(a)],
         "entities": [
             {"entity_id": id_, "entity": e[0], "label": e[1]}
@@ -84,6 +87,13 @@ def _article(given: dict[str, Any]) -> dict[str, Any]:
         "canonical_url": given["url"].split("?")[0],
         "first_seen_at": seen,
     }
+
+
+def _first_version(given: dict[str, Any]) -> dict[str, Any]:
+    """What a01 was before somebody in the newsroom thought again."""
+    row = _article(given["article"][0])
+    text = row["text"].replace("“overdue”", "“a mistake”").partition("\n\nPetrel will")[0]
+    return row | {"revision": 1, "text": text, "title": "Harbour sells its ferry"}
 
 
 def _mentions(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -131,10 +141,19 @@ def _watching() -> dict[str, list[dict[str, Any]]]:
         "reasons": [],
     }
     return {
-        "watches": [{"watch": "ferry", "title": "Ferry"}, {"watch": "birds", "title": "Birds"}],
+        "watches": [
+            {"watch": "ferry", "title": "Ferry", "sources": ["tern"], "groups": ["north"]},
+            {"watch": "birds", "title": "Birds", "groups": ["all"]},
+        ],
         "coverage": [*coverage, other],
         "revisions": [
-            {"article_id": "a01", "revision": 2, "seen_at": FIRST_RUN + timedelta(days=30)}
+            {
+                "article_id": "a01",
+                "revision": 2,
+                "seen_at": FIRST_RUN + timedelta(days=30),
+                "old_title": "Harbour sells its ferry",
+                "words_added": 7,
+            }
         ],
     }
 
@@ -146,14 +165,24 @@ def _ledger() -> dict[str, list[dict[str, Any]]]:
         ("r2", url, "stored", "new", "a01"),
         ("r3", url, "revised", "text", "a01"),
         ("r1", "https://tern.example/gone", "gone", "http 410", None),
+        ("r2", "https://wren.example/closed", "paywalled", "for subscribers", None),
     ]
     return {
-        "sources": [{"source": "tern"}, {"source": "gull", "paused": True}],
+        "sources": [
+            {"source": "tern"},
+            {"source": "gull", "paused": True, "groups": ["north"]},
+            {"source": "wren", "groups": ["south"]},
+        ],
         "missed_slots": [
             {"flow": "monitor", "scheduled_at": FIRST_RUN, "reason": "no server was running"}
         ],
         "runs": [
-            {"run": run, "started_at": FIRST_RUN + timedelta(days=day), "n_found": 2}
+            {
+                "run": run,
+                "started_at": FIRST_RUN + timedelta(days=day),
+                "n_found": 2,
+                "watches": ["birds"] if run == "r3" else ["ferry", "birds"],
+            }
             for day, run in enumerate(("r1", "r2", "r3"))
         ],
         "run_counts": [
@@ -168,7 +197,7 @@ def _ledger() -> dict[str, list[dict[str, Any]]]:
                 "run": run,
                 "url": address,
                 "key": address.removeprefix("https://"),
-                "source": "tern",
+                "source": address.split("/")[2].split(".")[0],
                 "outcome": outcome,
                 "reason": reason,
                 "decided_at": FIRST_RUN + timedelta(days=i),

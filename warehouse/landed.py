@@ -84,6 +84,25 @@ class LandedRows:
         sql = relations.script(f"landing/{script}").format(**selects)
         return self._rows(sql, {"after": after})
 
+    def last_reading(self) -> int:
+        """The highest number that a reading ever bore; 0: none did."""
+        if not self.has("readings"):
+            return 0
+        every = relations.select_files(
+            self._manifest, "readings", self._declared["readings"], self._root
+        )
+        sql = relations.script("landing/last_reading.sql").format(rows=f"({every})")
+        return int(self._rows(sql)[0]["last"])
+
+    def words_of(self, names: Iterable[str]) -> dict[str, str]:
+        """Each of `names` as folded words: the form in which names are looked up."""
+        distinct = sorted(set(names))
+        if not distinct:
+            return {}
+        self._con.execute(relations.script("macros/10_words.sql"))
+        sql = relations.script("landing/words_of.sql")
+        return {row["name"]: row["words"] for row in self._rows(sql, {"names": as_text(distinct)})}
+
     def all_rows(self, relation: str) -> list[Row]:
         return self._rows(self.current(relation)) if self.has(relation) else []
 

@@ -18,6 +18,7 @@ from warehouse.collect import KEEP_DAYS
 from warehouse.commit import Batch, Committed, Rows, commit
 from warehouse.known import KnownArticles
 from warehouse.landed import LandedRows
+from warehouse.named import add_readings
 from warehouse.publish import OnStep
 from warehouse.records import Article, Fate, Outcome
 from warehouse.relations import KEYS
@@ -26,7 +27,15 @@ from warehouse.versions import Decision
 __all__ = ["KEYS", "Landed", "land_articles", "land_rows", "land_run"]
 
 # Derived from a text with offsets into it: wrong as soon as the text is another one.
-_OF_THE_TEXT = ("articles", "citations", "understood", "mentions", "keywords", "quotes")
+_OF_THE_TEXT = (
+    "articles",
+    "citations",
+    "understood",
+    "mentions",
+    "readings",
+    "keywords",
+    "quotes",
+)
 
 
 Settle = Callable[[LandedRows, Rows, dict[str, list[str]]], None]
@@ -166,6 +175,7 @@ def land_rows(
     def make(landed: LandedRows) -> Batch:
         taken_back = dict(supersede or {})
         settle(landed, rows, taken_back)
+        add_readings(landed, rows, taken_back)
         return Batch(rows=rows, supersede=taken_back)
 
     done = commit(data, batch, make, now=now, keep_days=keep_days, on_step=on_step)

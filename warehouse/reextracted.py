@@ -22,7 +22,7 @@ from warehouse.records import Article, isoformat
 from warehouse.versions import Known
 
 _OF_THE_ROW = ("articles", "citations")
-_OF_THE_TEXT = ("understood", "mentions", "keywords", "quotes", "copies")
+_OF_THE_TEXT = ("understood", "mentions", "readings", "keywords", "quotes", "copies")
 # What understanding and relevance read of an article (see derive/documents.sql).
 _READ = ("text", "title", "language", "published_at", "canonical_url", "source", "authors")
 

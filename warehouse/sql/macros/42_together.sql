@@ -1,0 +1,120 @@
+-- Who appears with whom, and who appears more than before: whether it is more than chance.
+
+-- one cell of G²: observed × ln(observed / expected)
+CREATE OR REPLACE MACRO cell(observed, expected) AS
+CASE WHEN observed <= 0 OR expected <= 0 THEN 0 ELSE observed * ln(observed / expected) END;
+
+-- How rarely chance alone gives a G² as large (chi squared with one degree of freedom).
+CREATE OR REPLACE MACRO significance_of(g2) AS
+CASE WHEN abs(g2) > 10.83 THEN '0.1 %' WHEN abs(g2) > 6.63 THEN '1 %' WHEN abs(g2) > 3.84 THEN '5 %' ELSE 'not significant' END;
+
+-- Who appears in the same articles, and whether more often than chance would have it:
+-- log_likelihood is Dunning's G² of the two-by-two table of articles (1993), negative where they
+-- meet less often than expected; npmi is normalised pointwise mutual information, -1 to 1
+-- (Bouma 2009). Articles that nobody has read for names do not count; copies of one text count as
+-- many, unless folded.
+CREATE OR REPLACE MACRO together(
+    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, label := NULL,
+    min_articles := 1, fold_copies := false, top_n := 50) AS TABLE
+WITH
+asked AS MATERIALIZED (
+    SELECT r.reading, r.article_id FROM readings AS r
+    WHERE (since IS NULL OR r.published_at >= since::TIMESTAMP)
+        AND (until IS NULL OR r.published_at < after_until(until))
+        AND (source IS NULL OR r.source = source)
+        AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
+        AND (watch IS NULL OR r.article_id IN (
+            SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'))
+        AND (NOT fold_copies OR r.article_id NOT IN (SELECT c.article_id FROM copies AS c))
+),
+hits AS MATERIALIZED (
+    SELECT h.reading, h.article_id
+    FROM entity_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
+),
+own AS MATERIALIZED (
+    SELECT h.reading FROM hits AS h
+    WHERE h.reading IS NOT NULL AND (NOT fold_copies OR h.article_id NOT IN (SELECT c.article_id FROM copies AS c))
+    UNION ALL
+    SELECT q.reading FROM asked AS q WHERE q.article_id IN (SELECT h.article_id FROM hits AS h WHERE h.reading IS NULL)
+),
+few AS (SELECT unnest(l.those) AS reading FROM (SELECT list(o.reading) AS those FROM own AS o) AS l),
+meeting AS MATERIALIZED (
+    SELECT p.entity_id, count(*) AS both_
+    FROM article_entities AS p
+    WHERE p.n > 0 AND p.reading IN (SELECT f.reading FROM few AS f)
+        AND p.entity_id NOT IN (SELECT k.entity_id FROM entities_named(name) AS k)
+    GROUP BY p.entity_id HAVING count(*) >= min_articles
+),
+others AS (
+    SELECT p.entity_id, count(*) AS theirs
+    FROM article_entities AS p
+    WHERE p.n > 0 AND p.entity_id IN (SELECT m.entity_id FROM meeting AS m)
+        AND p.reading IN (SELECT q.reading FROM asked AS q)
+    GROUP BY p.entity_id
+),
+tables AS (
+    SELECT m.entity_id, o.theirs::DOUBLE AS b, m.both_::DOUBLE AS ab,
+        (SELECT count(*) FROM own)::DOUBLE AS a, (SELECT count(*) FROM asked)::DOUBLE AS n
+    FROM meeting AS m JOIN others AS o ON o.entity_id = m.entity_id
+),
+weighed AS (
+    SELECT t.entity_id, t.a, t.b, t.ab, t.n, t.a * t.b / t.n AS expected,
+        2 * (cell(t.ab, t.a * t.b / t.n) + cell(t.a - t.ab, t.a * (t.n - t.b) / t.n)
+            + cell(t.b - t.ab, (t.n - t.a) * t.b / t.n)
+            + cell(t.n - t.a - t.b + t.ab, (t.n - t.a) * (t.n - t.b) / t.n)) AS g2
+    FROM tables AS t
+)
+SELECT
+    e.entity, e.label, w.ab::BIGINT AS articles, w.b::BIGINT AS articles_of_entity, w.a::BIGINT AS articles_of_name,
+    round(w.expected, 2) AS expected,
+    round(CASE WHEN w.ab < w.expected THEN -w.g2 ELSE greatest(w.g2, 0) END, 2) AS log_likelihood,
+    round(CASE WHEN w.ab = w.n THEN 0 ELSE ln(w.ab * w.n / (w.a * w.b)) / -ln(w.ab / w.n) END, 3) AS npmi,
+    significance_of(w.g2) AS significance, w.entity_id
+FROM weighed AS w
+JOIN (SELECT d.entity_id, any_value(d.entity) AS entity, any_value(d.label) AS label FROM entities AS d GROUP BY d.entity_id) AS e
+    ON e.entity_id = w.entity_id
+WHERE label IS NULL OR e.label = upper(label)
+ORDER BY CASE WHEN w.ab < w.expected THEN -w.g2 ELSE w.g2 END DESC, w.ab DESC, e.entity LIMIT top_n;
+
+-- Who is named more than before: the articles of the last `days` against those of the `baseline`
+-- days before them, by their share of all articles, so that a new source lifts nobody. G² of the
+-- two shares, as in together(). `ts`: the moment to look back from (UTC; now).
+CREATE OR REPLACE MACRO rising(
+    days := 7, baseline := 28, ts := NULL, source := NULL, language := NULL, watch := NULL, label := NULL,
+    min_articles := 3, top_n := 20) AS TABLE
+WITH
+clock AS MATERIALIZED (SELECT coalesce(ts::TIMESTAMP, make_timestamp(epoch_us(now()))) AS ends_at),
+asked AS MATERIALIZED (
+    SELECT r.reading, r.published_at >= c.ends_at - to_days(days::INTEGER) AS new_
+    FROM readings AS r CROSS JOIN clock AS c
+    WHERE r.published_at < c.ends_at AND r.published_at >= c.ends_at - to_days((days + baseline)::INTEGER)
+        AND (source IS NULL OR r.source = source)
+        AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
+        AND (watch IS NULL OR r.article_id IN (
+            SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'))
+),
+few AS (SELECT unnest(l.those, max_depth := 2) FROM (SELECT list(q) AS those FROM asked AS q) AS l),
+totals AS MATERIALIZED (
+    SELECT count(*) FILTER (WHERE q.new_)::DOUBLE AS new_, count(*) FILTER (WHERE NOT q.new_)::DOUBLE AS old_ FROM asked AS q
+),
+counted AS (
+    SELECT p.entity_id, count(*) FILTER (WHERE f.new_)::DOUBLE AS new_, count(*) FILTER (WHERE NOT f.new_)::DOUBLE AS old_
+    FROM article_entities AS p JOIN few AS f ON f.reading = p.reading
+    WHERE p.n > 0
+    GROUP BY p.entity_id HAVING count(*) FILTER (WHERE f.new_) >= min_articles
+),
+weighed AS (
+    SELECT n.entity_id, n.new_, n.old_, n.old_ * t.new_ / nullif(t.old_, 0) AS expected,
+        (n.new_ + n.old_) * t.new_ / (t.new_ + t.old_) AS even_,
+        2 * (cell(n.new_, (n.new_ + n.old_) * t.new_ / (t.new_ + t.old_)) + cell(n.old_, (n.new_ + n.old_) * t.old_ / (t.new_ + t.old_))) AS g2
+    FROM counted AS n CROSS JOIN totals AS t
+)
+SELECT
+    e.entity, e.label, w.new_::BIGINT AS articles, w.old_::BIGINT AS articles_before, round(w.expected, 2) AS expected,
+    round(w.new_ / nullif(w.expected, 0), 2) AS growth, round(w.g2, 2) AS log_likelihood,
+    significance_of(w.g2) AS significance, w.entity_id
+FROM weighed AS w
+JOIN (SELECT d.entity_id, any_value(d.entity) AS entity, any_value(d.label) AS label FROM entities AS d GROUP BY d.entity_id) AS e
+    ON e.entity_id = w.entity_id
+WHERE w.new_ > w.even_ AND (label IS NULL OR e.label = upper(label))
+ORDER BY w.g2 DESC, w.new_ DESC, e.entity LIMIT top_n;
