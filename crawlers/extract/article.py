@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawlers.extract.agencies import agency_of
 from crawlers.extract.blocks import assemble, count_words
 from crawlers.extract.citations import citations_of
 from crawlers.extract.dates import dates_of
@@ -19,7 +20,7 @@ from crawlers.extract.kind import kind_of
 from crawlers.extract.language import declared_of, detect
 from crawlers.extract.metadata import said_of
 from crawlers.extract.page import Page, parse
-from crawlers.extract.people import agency_of, authors_of
+from crawlers.extract.people import authors_of
 from crawlers.extract.text import body_of
 from crawlers.extract.titles import headings_of, title_of
 from warehouse.records import Article, Lead, Outcome
@@ -125,7 +126,7 @@ def _article(  # noqa: PLR0917 -- private, called once
         digest=hashlib.sha256(body).hexdigest(),
         extractor_version=EXTRACTOR_VERSION,
         blocks=blocks,
-        authors=authors_of(page, lead=lead, site_name=said.site_name),
+        authors=authors_of(page, lead=lead, site_name=said.site_name, text=text),
         agency=agency_of(page, text),
         published_at=published.at if published else None,
         published_offset=published.offset if published else None,
