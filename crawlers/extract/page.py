@@ -24,6 +24,9 @@ _EMPTY_PARAGRAPHS = re.compile(r"<p>\s*(?:<p>\s*)+")  # begun by <p>: never twic
 # libxml2 compares each attribute of an element with all before it: 200,000 take minutes.
 _HUGE_TAG = re.compile(r"<([a-zA-Z][\w-]*)\s([^<>]{20000,})>")
 _MAX_ATTRIBUTES = 2_000
+# lxml.html chooses a class for each element in Python, a tenth of all time spent here; none of
+# its special classes (forms, fields) is wanted.
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 _COUNT = etree.XPath("count(//*)")
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\f\r"))  # no HTML may hold them; NUL ends a text
 _VISIBLE = etree.XPath(
@@ -84,6 +87,7 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = html.document_fromstring(
             text.encode("utf-8", "replace").translate(None, _CONTROLS), parser=parser

@@ -15,6 +15,8 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from crawlers.extract.engine import body_tree
+from crawlers.extract.jsonld import types_of
 from crawlers.extract.missed import with_missed
 from crawlers.extract.page import Page, one_line, text_of
 from crawlers.extract.pieces import PARTS, Piece
@@ -41,7 +43,7 @@ def body_of(page: Page) -> list[Piece]:
     """The pieces of the page's article in order; nothing when there is none."""
     if page.elements > MAX_ELEMENTS:
         return list(_plain(page.tree))
-    pieces = _extracted(page, fast=True)
+    pieces = _found(page)
     if pieces is None:
         return list(_plain(page.tree))
     if len(pieces) == 1:
@@ -52,6 +54,17 @@ def body_of(page: Page) -> list[Piece]:
         if _letters(thorough) > _MUCH_MORE * _letters(pieces):
             pieces = thorough
     return with_missed(page, pieces)
+
+
+def _found(page: Page) -> list[Piece] | None:
+    """What the quick engine finds, or else trafilatura's whole fast setting."""
+    if any("DiscussionForumPosting" in types_of(item) for item in page.items):
+        return _extracted(page, fast=True)
+    try:
+        body = body_tree(page.tree)
+    except (AssertionError, AttributeError, RecursionError, etree.LxmlError):
+        return None
+    return list(_pieces(body)) if body is not None else _extracted(page, fast=True)
 
 
 def _extracted(page: Page, *, fast: bool) -> list[Piece] | None:
