@@ -16,6 +16,7 @@ import duckdb
 from warehouse import collect, disk, flaws, manifest, migrate, publish, relations
 from warehouse.errors import NewerWarehouse, WarehouseError
 from warehouse.flaws import BACKUP, Finding, finding
+from warehouse.index import segments
 from warehouse.manifest import Manifest, TableFile
 
 _YOUNG = timedelta(hours=1)  # a file that no manifest names may be a landing's that goes on
@@ -61,7 +62,8 @@ def _tables(
     found = list(_doubled(files))
     with duckdb.connect(config={"threads": 1}) as con:
         for done, (relation, file) in enumerate(files, start=1):
-            flaw = flaw_of(data, file, con, current.layouts[relation], contents=contents)
+            layouts = current.layouts.get(relation, ())
+            flaw = flaw_of(data, file, con, layouts, contents=contents)
             if flaw is not None and _still_named(data, file):
                 found.append(finding(file.path, flaw, BACKUP))
             on_progress(done, len(files))
@@ -102,17 +104,19 @@ def _flaw_inside(
     con: duckdb.DuckDBPyConnection,
     layouts: tuple[tuple[str, ...], ...],
 ) -> str | None:
+    kind = "segment" if path.suffix == ".db" else "parquet"
     try:
         asked = {"path": str(path)}
-        (rows,) = con.execute(relations.script("integrity/parquet.sql"), asked).fetchall()[0]
-        shown = con.execute(relations.script("integrity/columns.sql"), asked).description
+        (rows,) = con.execute(relations.script(f"integrity/{kind}.sql"), asked).fetchall()[0]
+        shown = con.execute(relations.script(f"integrity/{kind}_columns.sql"), asked).description
     except duckdb.Error as error:
         return f"cannot be read: {str(error).partition(chr(10))[0]}"
     if rows != file.rows:
         return f"has {rows:,} rows instead of {file.rows:,}"
     columns = {column[0] for column in shown or ()}
-    if columns != set(layouts[file.layout]):
-        odd = ", ".join(sorted(columns ^ set(layouts[file.layout])))
+    wanted = set(segments.COLUMNS if kind == "segment" else layouts[file.layout])
+    if columns != wanted:
+        odd = ", ".join(sorted(columns ^ wanted))
         return f"has other columns than it was written with: {odd}"
     return None
 

@@ -38,8 +38,8 @@ WITH = {"docs": "articles"}
 # Of these only the newest row of a key is kept, so that a year of polling stays small.
 SNAPSHOTS = frozenset({"feeds"})
 
-# What the rows of merged files are sorted by, so that a look-up reads a small part of them. Entities
-# in slices of 65,536 readings: so also the names of a few weeks are a small part.
+# What the rows of merged files are sorted by, so that a look-up reads a small part of them.
+# Entities in slices of 65,536 readings: so also the names of a few weeks are a small part.
 SORTED = {
     "article_entities": "reading >> 16, entity_id, reading",
     "readings": "reading",

@@ -69,6 +69,7 @@ def _without(  # noqa: PLR0917 - private, called once
     disk.fsync(path)
     disk.fsync(path.parent)
     if not rows:
+        path.unlink()
         return _dropped(before, relation, file)
     new = dataclasses.replace(
         file,
@@ -91,11 +92,11 @@ def _from_segments(
         path = data / f"tables/postings/{before.generation:08d}-without-{len(written)}.db"
         written.append(path)
         segment = segments.merged(data, (file,), path, gone)
-        after = (
-            care.instead(after, "postings", (file,), segment)
-            if segment.rows
-            else _dropped(after, "postings", file)
-        )
+        if segment.rows:
+            after = care.instead(after, "postings", (file,), segment)
+        else:
+            path.unlink()
+            after = _dropped(after, "postings", file)
     return after
 
 
