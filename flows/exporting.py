@@ -141,7 +141,7 @@ def _written(to: str) -> Iterator[TextIO]:
     try:
         with new.open("xb") as raw:
             whole = gzip.GzipFile(to, "wb", 6, raw, mtime=0) if to.endswith(".gz") else raw
-            with io.TextIOWrapper(whole, "utf-8", newline="") as stream:  # type: ignore[type-var]
+            with io.TextIOWrapper(whole, "utf-8", newline="") as stream:
                 yield stream
                 stream.flush()
                 whole.close() if whole is not raw else os.fsync(raw.fileno())

@@ -155,7 +155,8 @@ def test_every_command_of_the_documents_runs(place):
 
 
 @pytest.mark.parametrize("block", QUERIES, ids=lambda b: b.page)
-def test_every_query_of_the_documents_gives_rows(place, block):
+def test_every_query_of_the_documents_gives_rows(place, block, monkeypatch):
+    monkeypatch.chdir(place[0])
     with warehouse.connect(place[0] / "data") as con:
         for statement in block.statements():
             assert con.execute(statement).fetchall(), statement
