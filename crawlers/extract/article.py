@@ -5,6 +5,7 @@ The cheap questions come first: is it HTML at all, is there markup, is it an art
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Mapping
@@ -17,7 +18,8 @@ from crawlers.extract.citations import citations_of
 from crawlers.extract.dates import dates_of
 from crawlers.extract.encoding import decode, header
 from crawlers.extract.kind import kind_of
-from crawlers.extract.language import declared_of, detect
+from crawlers.extract.language import declared_of, detect, script_of
+from crawlers.extract.links import links_of
 from crawlers.extract.metadata import said_of
 from crawlers.extract.page import Page, parse
 from crawlers.extract.people import authors_of
@@ -72,7 +74,10 @@ def extract(
     page = parse(decoded.text, final_url or url)
     if page is None:
         return Refusal(Outcome.BAD_CONTENT, "neither markup nor text in it")
-    return _article(page, body, url, lead, fetched_at, source, key)
+    found = _article(page, body, url, lead, fetched_at, source, key)
+    if isinstance(found, Refusal):
+        return found
+    return dataclasses.replace(found, encoding=decoded.encoding, encoding_repaired=decoded.repaired)
 
 
 def _not_html(body: bytes, headers: Mapping[str, str]) -> Refusal | None:
@@ -138,17 +143,20 @@ def _article(  # noqa: PLR0917 -- private, called once
         modified_at=dates.modified_at,
         language=detect(text, declared),
         language_declared=declared,
+        script=script_of(text),
         kind=kind.kind,
         kind_confidence=kind.confidence,
         kind_evidence=kind.evidence,
         section=said.section,
         tags=said.tags,
         site_name=said.site_name,
+        publisher=said.publisher,
         description=said.description,
         image=said.image,
         is_accessible_for_free=said.is_accessible_for_free,
         word_count=count_words(text),
         citations=citations_of(page),
+        links=links_of(page, text),
         found_on=lead.found_on if lead else None,
         lead_kind=lead.kind if lead else None,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -21,7 +22,8 @@ _CANDIDATES = etree.XPath(
     ".//a[contains(@href,'/status') or contains(@href,'/p/') or contains(@href,'/post')"
     " or contains(@href,'youtu') or contains(@href,'//t.me/') or contains(@href,'/reel/')"
     " or contains(@href,'/video') or contains(@href,'/comments/') or contains(@href,'/@')"
-    " or contains(@href,'/tv/') or contains(@href,'facebook.')]"
+    " or contains(@href,'/tv/') or contains(@href,'facebook.') or contains(@href,'//redd.it/')"
+    " or contains(@href,'fb.watch')]"
     " | .//iframe | .//blockquote[@*] | .//div[@data-href or @data-tweet-url]"
     " | .//script[@data-telegram-post]"
 )
@@ -47,7 +49,7 @@ _PLATFORMS = (
     _platform("x", r"(?:twitter|x)\.com/i/(?:web/)?status/(?P<post>\d+)"),
     _platform("x", r"platform\.(?:twitter|x)\.com/embed/[^#]*[?&]id=(?P<post>\d+)"),
     _platform("threads", r"threads\.(?:net|com)/@?(?P<account>[\w.]+)/(?:post|t)/(?P<post>[\w-]+)"),
-    _platform("instagram", r"instagram\.com/(?:(?P<account>[\w.]+)/)?(?:p|reel|tv)/(?P<post>[\w-]+)"),
+    _platform("instagram", r"instagram\.com/(?:(?P<account>[\w.]+)/)?(?:p|reels?|tv)/(?P<post>[\w-]+)"),
     _platform("tiktok", r"tiktok\.com/@(?P<account>[\w.]+)/(?:video|photo)/(?P<post>\d+)"),
     _platform("tiktok", r"tiktok\.com/embed(?:/v2)?/(?P<post>\d+)"),
     _platform("bluesky", r"bsky\.app/profile/(?P<account>[\w.:-]+)/post/(?P<post>\w+)"),
@@ -58,6 +60,11 @@ _PLATFORMS = (
     _platform("facebook", r"facebook\.com/(?!plugins|sharer|share\b|dialog)(?P<account>[\w.-]+)/(?:posts|videos)/(?:[^/?#]+/)?(?P<post>\w+)"),
     _platform("facebook", r"facebook\.com/(?:permalink|story)\.php\?story_fbid=(?P<post>\w+)"),
     _platform("facebook", r"facebook\.com/watch/?\?v=(?P<post>\d+)"),
+    _platform("facebook", r"facebook\.com/(?:reel|share/[pvr])/(?P<post>\w+)"),
+    _platform("facebook", r"facebook\.com/groups/(?P<account>[\w.-]+)/(?:posts|permalink)/(?P<post>\d+)"),
+    _platform("facebook", r"facebook\.com/(?P<account>[\w.-]+)/photos/(?:[\w.]+/)?(?P<post>\d+)"),
+    _platform("facebook", r"fb\.watch/(?P<post>[\w-]+)"),
+    _platform("reddit", r"redd\.it/(?P<post>\w{4,})"),
     _platform("mastodon", r"[\w.-]+/@(?P<account>\w+(?:@[\w.-]+)?)/(?P<post>\d{15,20})(?:/embed)?/?$"),
 )  # fmt: skip
 _EMBEDS = re.compile(
@@ -65,6 +72,15 @@ _EMBEDS = re.compile(
     r"fb-post|fb-video|reddit-embed|reddit-card|mastodon-embed|telegram-post|embed",
     re.IGNORECASE,
 )
+# Elements of AMP and of web components that name a post by its id alone.
+_BY_ID = {
+    "amp-twitter": ("data-tweetid", "https://x.com/i/status/"),
+    "amp-instagram": ("data-shortcode", "https://www.instagram.com/p/"),
+    "amp-youtube": ("data-videoid", "https://www.youtube.com/watch?v="),
+    "lite-youtube": ("videoid", "https://www.youtube.com/watch?v="),
+    "amp-tiktok": ("data-src", ""), "amp-facebook": ("data-href", ""),
+    "amp-reddit": ("data-src", ""),
+}  # fmt: skip
 _ADDRESSES = {
     "a": ("href",), "iframe": ("src", "data-src", "data-lazy-src"),
     "blockquote": ("cite", "data-instgrm-permalink", "data-text-post-permalink"),
@@ -96,11 +112,19 @@ def _all(page: Page) -> Iterator[Citation]:
             citation = _cited(page.url, address, element)
             if citation is not None:
                 yield citation
+    for element in page.tree.iter(*_BY_ID):
+        attribute, before = _BY_ID[element.tag]
+        post = element.get(attribute)
+        citation = _cited(page.url, before + post, element) if post else None
+        if citation is not None:
+            yield citation
 
 
 def _cited(base: str, address: str, element: HtmlElement) -> Citation | None:
     if not any(host in address for host in _HOSTS) and "/@" not in address:
         return None
+    if "facebook.com/plugins/" in address:
+        address = unquote(address.partition("href=")[2].partition("&")[0]) or address
     url = resolved(base, address)
     for platform in _PLATFORMS if url else ():
         match = platform.pattern.match(url or "")
@@ -111,7 +135,7 @@ def _cited(base: str, address: str, element: HtmlElement) -> Citation | None:
 
 _HOSTS = (
     "twitter.", "x.com/", "threads.", "instagram.", "tiktok.", "bsky.", "t.me/", "youtu",
-    "reddit", "facebook.",
+    "redd", "facebook.", "fb.watch",
 )  # fmt: skip
 
 

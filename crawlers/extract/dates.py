@@ -27,6 +27,7 @@ from warehouse.records import DateCandidate, Lead, Precision
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # before the web had news
 _AHEAD = timedelta(days=2)  # time zones, and clocks that are wrong
+_MAX_TREE = 20_000  # elements beyond which nobody looks for a visible date
 _RANK = {"json-ld": 0, "meta": 1, "feed": 2, "sitemap": 3, "time": 4, "script": 5, "url": 6,
          "text": 7, "updated": 8}  # fmt: skip
 # How often each place had the day right on the development pages, rounded down.
@@ -57,7 +58,7 @@ def dates_of(page: Page, *, lead: Lead | None, fetched_at: datetime) -> Dates:
     if not found:
         told += in_scripts(page)
         found = _possible(told, fetched_at)
-    if not found:
+    if not found and page.elements <= _MAX_TREE:
         seen, seen_changed = _seen(page, fetched_at)
         found, changed = seen, changed + seen_changed
     published = choose(found)

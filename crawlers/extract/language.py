@@ -69,6 +69,34 @@ _CLOSE = (
 )  # fmt: skip
 
 
+# First and last code points of the scripts that texts of the web's news are in (ISO 15924).
+_SCRIPTS = (
+    ("Latn", "A-Za-z\u00c0-\u024f\u1e00-\u1eff"), ("Cyrl", "\u0400-\u052f"), ("Grek", "\u0370-\u03ff\u1f00-\u1fff"),
+    ("Arab", "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff"), ("Hebr", "\u0590-\u05ff"),
+    ("Deva", "\u0900-\u097f"), ("Beng", "\u0980-\u09ff"), ("Guru", "\u0a00-\u0a7f"), ("Gujr", "\u0a80-\u0aff"),
+    ("Orya", "\u0b00-\u0b7f"), ("Taml", "\u0b80-\u0bff"), ("Telu", "\u0c00-\u0c7f"), ("Knda", "\u0c80-\u0cff"),
+    ("Mlym", "\u0d00-\u0d7f"), ("Sinh", "\u0d80-\u0dff"), ("Thai", "\u0e00-\u0e7f"), ("Laoo", "\u0e80-\u0eff"),
+    ("Tibt", "\u0f00-\u0fff"), ("Mymr", "\u1000-\u109f"), ("Geor", "\u10a0-\u10ff"), ("Armn", "\u0530-\u058f"),
+    ("Ethi", "\u1200-\u137f"), ("Khmr", "\u1780-\u17ff"), ("Hang", "\uac00-\ud7af\u1100-\u11ff"),
+    ("Kana", "\u3040-\u30ff"), ("Hani", "\u3400-\u9fff"),
+)  # fmt: skip
+_OF_SCRIPT = tuple((name, re.compile(f"[{span}]")) for name, span in _SCRIPTS)
+_JAPANESE = 0.1  # of the letters are kana in a Japanese text
+
+
+def script_of(text: str) -> str | None:
+    """The script of most letters, as ISO 15924 names it; Jpan for kanji with kana."""
+    sample = text[:_SAMPLE]
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _OF_SCRIPT}
+    total = sum(counts.values())
+    if not total:
+        return None
+    if counts["Kana"] > _JAPANESE * total:
+        return "Jpan"
+    most = max(counts, key=lambda name: counts[name])
+    return "Kore" if most == "Hang" else most
+
+
 def _classified(sample: str) -> tuple[str, float]:
     code, sure = _identifier().classify(sample)
     return _ALIASES.get(code, code), float(sure)

@@ -24,6 +24,7 @@ class Said:
     """A page's own words about itself; absent ones are None or empty."""
 
     site_name: str | None
+    publisher: str | None
     section: str | None
     tags: tuple[str, ...]
     image: str | None
@@ -36,6 +37,10 @@ def said_of(page: Page) -> Said:
     article = article_of(page.items) or {}
     return Said(
         site_name=_site_name(page, article),
+        publisher=_short(
+            first(article.get("publisher"))
+            or page.meta("article:publisher_name", "dc.publisher", "dcterms.publisher", "publisher")
+        ),
         section=_short(
             first(article.get("articleSection"))
             or page.meta("article:section", "section", "parsely-section")
