@@ -19,7 +19,9 @@ from typing import Any, Protocol
 from crawlers import urls
 from crawlers.spool import write_whole
 
-_LINKS = re.compile(r"""(?:href|src)\s*=\s*["']?([^"'\s<>]+)|(https?:(?:\\?/){2}[^\s"'<>\\]+)""", re.I)
+_LINKS = re.compile(
+    r"""(?:href|src)\s*=\s*["']?([^"'\s<>]+)|(https?:(?:\\?/){2}[^\s"'<>\\]+)""", re.IGNORECASE
+)
 _EMPTY = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff%s\0\x03\0\0\0\0\0\0\0\0\0"  # %s: a comment
 _HEAD = len(_EMPTY) - 2
 _WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
@@ -169,7 +171,9 @@ def _bodies(folder: Path, erased: Erased) -> tuple[set[tuple[str, int]], int]:
             (start, end)
             for start, end, record in _records(path)
             if record
-            and ((path.name, start) in by_source or _holds(record.decode("latin-1"), record, erased))
+            and (
+                (path.name, start) in by_source or _holds(record.decode("latin-1"), record, erased)
+            )
         ]
         if found:
             _empty(path, found)

@@ -39,6 +39,7 @@ class Settings:
     retries: int = 3  # runs that may defer an address before it is quarantined
     keep_days: float = 8.0  # run folders, replaced files and old generations
     keep_warc_days: float = 8.0  # bodies as received, which reprocess --from extract reads again
+    keep_articles_days: float = 0.0  # articles since they were first seen; 0: for good
     keep_server_days: float = 30.0  # old runs of ours in Prefect's own database
     timezone: str = "UTC"  # of the schedules
     schedule_minutes: float = 15.0  # from one scheduled monitor run to the next
@@ -70,6 +71,7 @@ _CHECKS: dict[str, tomlfile.Check] = {
     "retries": tomlfile.whole(0, 100),
     "keep_days": tomlfile.number(0, 3_650),
     "keep_warc_days": tomlfile.number(0, 3_650),
+    "keep_articles_days": tomlfile.number(0, 100_000),
     "keep_server_days": tomlfile.number(1, 3_650),
     "timezone": tomlfile.zone,
     "schedule_minutes": tomlfile.number(0.05, 1_440),

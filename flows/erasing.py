@@ -86,7 +86,7 @@ def erase(
 
 
 def finish(data: Path, *, now: datetime) -> Report | None:
-    """Goes on with what an interrupted erasure left; None: there was nothing. Needs maintain.lock."""
+    """Goes on with what an interrupted erasure left; None: nothing. Needs maintain.lock."""
     return _finish(data, now, lambda _: None) if unfinished(data) else None
 
 
@@ -119,9 +119,7 @@ def _finish(data: Path, now: datetime, on_step: OnStep) -> Report:
         note.unlink()
     with suppress(FileNotFoundError):
         (data / "erasing").rmdir()
-    return replace(
-        report, lines=lines + scrubbed, busy=tuple(busy), handed=tuple(handed.out(data))
-    )
+    return replace(report, lines=lines + scrubbed, busy=tuple(busy), handed=tuple(handed.out(data)))
 
 
 def _read(note: Path) -> Gone:

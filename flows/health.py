@@ -1,8 +1,8 @@
 """Examines a whole set-up, one finding after the other: `slugline doctor`.
 
 Changes nothing. What is looked at in the installation, on Prefect's server and in the sources is
-in flows.installed, flows.scheduler and the macro source_health; what `--deep` will look at has a
-place in `examine`.
+in flows.installed, flows.scheduler and the macro source_health; what `--deep` reads is
+decided in warehouse.integrity.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Place:
     environment: Mapping[str, str]
     now: datetime
     most_sources: int = 10  # of each, the worst first
+    deep: bool = False  # read every file
 
     @property
     def data(self) -> Path:
@@ -52,6 +53,7 @@ def examine(
     environment: Mapping[str, str],
     now: datetime,
     most_sources: int = 10,
+    deep: bool = False,
 ) -> Iterator[Finding]:
     """All findings, in the order in which one thing needs the other."""
     yield from installed.installed()
@@ -61,7 +63,12 @@ def examine(
         yield _cannot("settings", wrong)
         return
     place = Place(
-        settings=found, here=here, environment=environment, now=now, most_sources=most_sources
+        settings=found,
+        here=here,
+        environment=environment,
+        now=now,
+        most_sources=most_sources,
+        deep=deep,
     )
     yield _settings(place)
     yield from _data(place)
@@ -100,6 +107,26 @@ def _data(place: Place) -> Iterator[Finding]:
     yield _schema(place.data)
     yield _lock(place.data)
     yield _run_folders(place)
+    if place.deep:
+        yield from _deep(place)
+
+
+def _deep(place: Place) -> Iterator[Finding]:
+    """Every file read, and compared with what was written."""
+    from warehouse import integrity  # noqa: PLC0415  DuckDB takes 0.1 s to import
+
+    files = 0
+
+    def on_progress(_done: int, total: int) -> None:
+        nonlocal files
+        files = total
+
+    flaws = integrity.check(place.data, now=place.now, on_progress=on_progress)
+    for flaw in flaws:
+        tell = fail if flaw.broken else warn
+        yield tell(flaw.where, flaw.what, flaw.try_)
+    if not flaws:
+        yield ok("every file", f"{files} table files are what was written, and answer")
 
 
 def _room(data: Path) -> Finding:

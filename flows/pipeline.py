@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from flows import bounds, brief, folders, registry, sources, watches
+from flows import bounds, brief, erasing, folders, registry, sources, watches
 from flows.brief import Brief
 from flows.config import Settings
 from flows.progress import Event, OnEvent, silent
@@ -311,6 +311,7 @@ def land(this: Run, folder: Path) -> None:
     this.say("land", folder.name)
     landing.land_run(this.data, folder, now=this.clock(), keep_days=this.settings.keep_days)
     registry.absorb(this.data, folder)
+    erasing.after_landing(this.data, folder)
     folders.mark_landed(folder)
 
 

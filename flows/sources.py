@@ -25,6 +25,7 @@ _INHERITED: tomlfile.Checks = {
     "pace_seconds": tomlfile.number(0, 3_600),
     "every_minutes": tomlfile.number(0, 43_200),
     "max_pages": tomlfile.whole(1, 10_000_000),
+    "keep_articles_days": tomlfile.number(0, 100_000),
     "respect_reservation": tomlfile.flag,
     "on_topic_only": tomlfile.flag,
     "expect": expect.CHECKS,

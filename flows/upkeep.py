@@ -1,4 +1,4 @@
-"""The nightly care of a data directory: tidy → forget → verify, each step one call.
+"""The nightly care of a data directory: tidy → forget → retain → verify, each step one call.
 
 Plain functions that know nothing of Prefect. Crawls, landings and readers go on meanwhile: the
 landing lock is held for the commit of one merge at a time, and run folders that have landed
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows import folders
+from flows import erasing, folders, sources, watches
 from flows.config import Settings
 from flows.pipeline import Do, at_once
 from flows.progress import Event, OnEvent, silent
@@ -21,6 +21,7 @@ from warehouse.records import now_utc
 
 if TYPE_CHECKING:
     from warehouse.flaws import Finding
+    from warehouse.retain import Kept
     from warehouse.tidy import Tidied
 
 
@@ -35,6 +36,7 @@ class UpkeepReport:
     removed: int = 0  # files that no reader can need any more
     removed_bytes: int = 0
     folders: int = 0  # run folders that were deleted
+    expired: int = 0  # articles that were kept long enough
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -59,8 +61,11 @@ def run(
     with disk.only_one(settings.data, "maintain.lock") as mine:
         if not mine:
             return UpkeepReport(status="skipped", note="another maintain is at work")
+        erasing.finish(settings.data, now=clock())  # what an interrupted erasure left
         tidied = do("tidy", lambda: tidy(settings, on_event, clock()))
         gone = do("forget", lambda: forget(settings, clock()))
+        kept = kept_of(settings)
+        expired = do("retain", lambda: retain(settings, kept, clock())) if kept else 0
         findings = do("verify", lambda: verify(settings, on_event, clock(), contents=contents))
     return UpkeepReport(
         status="done",
@@ -69,6 +74,7 @@ def run(
         removed=tidied.collected.files,
         removed_bytes=tidied.collected.bytes,
         folders=gone,
+        expired=expired,
         findings=tuple(findings),
     )
 
@@ -90,6 +96,29 @@ def forget(settings: Settings, now: datetime) -> int:
         before=now - timedelta(days=settings.keep_days),
         warc_before=now - timedelta(days=settings.keep_warc_days),
     )
+
+
+def kept_of(settings: Settings) -> Kept:
+    """How long articles are kept: by the settings, sources.toml and the watches."""
+    from warehouse.retain import Kept  # noqa: PLC0415
+
+    files = watches.read_all(settings.seeds)
+    listed = sources.read(settings.seeds)
+    return Kept(
+        days=settings.keep_articles_days,
+        sources={s.source: s.keep_articles_days for s in listed
+                 if s.keep_articles_days is not None},
+        watches={f.watch.watch: f.watch.keep_articles_days for f in files
+                 if f.watch.keep_articles_days is not None},
+    )  # fmt: skip
+
+
+def retain(settings: Settings, kept: Kept, now: datetime) -> int:
+    """Take out articles that were kept long enough; how many."""
+    from warehouse import retain as articles  # noqa: PLC0415
+
+    n, _ = articles.retain(settings.data, kept, now=now)
+    return n
 
 
 def verify(
@@ -123,6 +152,8 @@ def in_words(report: UpkeepReport) -> str:
         f"{report.folders} run folders deleted",
         f"{len(report.findings)} findings",
     ]
+    if report.expired:
+        parts.append(f"{report.expired} articles kept long enough")
     if report.left:
         parts.append(f"{report.left} files left to merge")
     return ", ".join(parts)

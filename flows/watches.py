@@ -32,6 +32,7 @@ _KEYS: tomlfile.Checks = {
     "groups": tomlfile.texts,
     "since": tomlfile.moment,
     "until": tomlfile.last_moment,
+    "keep_articles_days": tomlfile.number(0, 100_000),
     "expect": expect.CHECKS,
     "paused": tomlfile.flag,
     "must": tomlfile.texts,

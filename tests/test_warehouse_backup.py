@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from dataclasses import replace
 from datetime import timedelta
 
 import duckdb
@@ -46,7 +45,10 @@ def test_a_backup_is_whole_while_others_land_and_comes_back(data, tmp_path):
     inodes = {p.name: p.stat().st_ino for p in (to / "tables/articles").iterdir()}
     made = backup.back_up(data, to, now=NOW)
     assert urls(to) == urls(data)
-    assert inodes.items() <= {p.name: p.stat().st_ino for p in (to / "tables/articles").iterdir()}.items()
+    assert (
+        inodes.items()
+        <= {p.name: p.stat().st_ino for p in (to / "tables/articles").iterdir()}.items()
+    )
     assert [it.kind for it in handed.out(data)] == ["backup"]
     shutil.rmtree(data)
     back = backup.restore(to, data, now=NOW)

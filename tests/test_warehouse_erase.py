@@ -25,7 +25,7 @@ FEED = "https://tern.example/feed"
 
 
 def warc_of(folder, *pages):
-    """Bodies as received, the first of them a feed's that names the page; the fetch lines of them."""
+    """Keeps bodies as received; returns the lines of their fetches."""
     writer = warc.WarcWriter(folder)
     fetches = []
     for url, body, headers in pages:
@@ -52,7 +52,7 @@ def full(tmp_path_factory):
             pages.append(article("q", url=SECRET, title="Quorndale", text=f"{TEXT} Twice."))
         run = f"r{n}"
         folder = write_run(data / "runs", run, articles=pages, now=now)
-        feed = gzip.compress(f'<rss><link>{SECRET}</link></rss>'.encode())
+        feed = gzip.compress(f"<rss><link>{SECRET}</link></rss>".encode())
         fetches = warc_of(
             folder,
             (FEED, feed, [("Content-Encoding", "gzip")]),
@@ -131,7 +131,7 @@ def _members(raw):
         stream = zlib.decompressobj(31)
         content = stream.decompress(raw)
         yield content
-        for body in re.findall(rb"\x1f\x8b\x08.*", content, re.S):
+        for body in re.findall(rb"\x1f\x8b\x08.*", content, re.DOTALL):
             yield zlib.decompressobj(31).decompress(body.removesuffix(b"\r\n\r\n"))
         raw = stream.unused_data
 
@@ -235,9 +235,7 @@ def test_a_source_is_erased_with_all_that_came_from_it(data):
     assert landing.land_run(data, late, now=NOW).refused == 1
 
 
-@pytest.mark.parametrize(
-    "step", ["before commit", "after commit", "state"]
-)
+@pytest.mark.parametrize("step", ["before commit", "after commit", "state"])
 def test_killed_at_any_step_it_is_finished_later(data, step):
     child = os.fork()
     if not child:

@@ -13,6 +13,7 @@ from runfolders import NOW, article, fresh, write_run
 
 import warehouse
 from warehouse import landing, manifest, migrate
+from warehouse.errors import WarehouseError
 
 CASES = Path(__file__).parent / "data" / "warehouse"
 OLDER = sorted(path.name for path in CASES.glob("schema-*"))
@@ -38,6 +39,20 @@ def test_it_is_read_as_it_is(older):
         ]
         assert con.execute("SELECT watch, expect_low FROM watches").fetchall() == [("ferry", None)]
         assert con.execute("FROM missed_slots").fetchall() == []
+
+
+def test_a_migration_that_fails_on_a_copy_changes_nothing(older):
+    (path,) = (older / "tables" / "articles").glob("00000002-*")
+    path.write_bytes(b"PAR1 is no file PAR1")
+    before = {
+        p: p.read_bytes() for p in older.rglob("*") if p.is_file() and "land.lock" not in p.name
+    }
+    with pytest.raises(WarehouseError, match="tried on a copy"):
+        landing.land_rows(older, "any", {"sources": [{"source": "x"}]}, now=NOW)
+    after = {
+        p: p.read_bytes() for p in older.rglob("*") if p.is_file() and "land.lock" not in p.name
+    }
+    assert after == before
 
 
 def test_the_next_landing_brings_it_up_to_date(older):

@@ -196,9 +196,7 @@ def _copy_sqlite(path: Path, to: Path) -> Path:
 # --- what is said and verified ---------------------------------------------------------------
 
 
-def _note(
-    data: Path, to: Path, current: Manifest, beside: dict[str, str], now: datetime
-) -> Backup:
+def _note(data: Path, to: Path, current: Manifest, beside: dict[str, str], now: datetime) -> Backup:
     new = to / _BESIDE / "new"
     new.parent.mkdir(exist_ok=True)
     disk.write_whole(new, manifest.as_text(current))

@@ -56,16 +56,21 @@ def commit(
     now: datetime,
     keep_days: float,
     on_step: publish.OnStep = lambda _: None,
+    tried: bool = False,
 ) -> Committed:
     """Lands what `make` returns, under the lock, unless `batch` has landed.
 
     `make` is given what has landed so far, to decide by. Raises NewerWarehouse and DiskFull;
     after either the warehouse is as it was, or the batch is there and only publishing is left
-    to the next landing.
+    to the next landing. A migration is `tried` on a copy before.
     """
     with disk.lock(data), disk.room_for(data):
         before = manifest.read(data, schema=migrate.newest())
         again = manifest.has_landed(data, before, batch)
+        if before.generation and migrate.missing(before) and not (again or tried):
+            from warehouse import trial  # noqa: PLC0415 - seldom, and it imports much
+
+            trial.run(data, before, commit, now=now)
         with duckdb.connect(config={"threads": 1}) as con:
             declared = relations.declared()
             rows: Rows | None = None
@@ -112,7 +117,7 @@ def _write(
         "schema_migrations": migrate.records(applied, now),
         "superseded": superseded,
     }
-    writer = _Writer(con, data, declared, batch, before.generation + 1)
+    writer = Writer(con, data, declared, batch, before.generation + 1)
     after = dataclasses.replace(
         publish.renewed(data, before),
         generation=before.generation + 1,
@@ -166,7 +171,7 @@ def _merged_snapshots(landed: LandedRows, rows: Rows) -> Rows:
     return merged
 
 
-class _Writer:
+class Writer:
     """Writes the rows of one batch as Parquet files, and takes them back if it must."""
 
     def __init__(

@@ -108,6 +108,11 @@ def resolve(
         )
 
 
+def only_articles(gone: Gone) -> Gone:
+    """`gone` without addresses: what else tells of them stays."""
+    return dataclasses.replace(gone, addresses=())
+
+
 def resolved_again(data: Path, gone: Gone) -> Gone:
     """`gone` with what has landed of it since it was worked out."""
     now = resolve(
@@ -116,7 +121,9 @@ def resolved_again(data: Path, gone: Gone) -> Gone:
         articles=gone.articles,
         source=gone.sources[0] if gone.sources else None,
     )
-    fields = {f.name: (getattr(gone, f.name), getattr(now, f.name)) for f in dataclasses.fields(Gone)}
+    fields = {
+        f.name: (getattr(gone, f.name), getattr(now, f.name)) for f in dataclasses.fields(Gone)
+    }
     return Gone(**{name: tuple(sorted({*a, *b})) for name, (a, b) in fields.items()})
 
 
@@ -222,14 +229,12 @@ class _Work:
         self._declared = relations.declared()
         self.written: list[Path] = []
 
-    def rewritten(
-        self, gone: Gone, *, ledger: bool, refuse: bool
-    ) -> tuple[Manifest, Counter[str]]:
+    def rewritten(self, gone: Gone, *, ledger: bool, refuse: bool) -> tuple[Manifest, Counter[str]]:
         for name in ("articles", "addresses", "sources", "spellings", "readings"):
             _table(self._con, f"gone_{name}", getattr(gone, name))
         for name in ("addresses", "sources"):
-            sql = f"SET VARIABLE gone_{name} = (SELECT coalesce(list(g.value), []) FROM gone_{name} g)"
-            self._con.execute(sql)
+            told = f"(SELECT coalesce(list(g.value), []) FROM gone_{name} g)"
+            self._con.execute(f"SET VARIABLE gone_{name} = {told}")
         _table(self._con, "gone_names_of_entities", (*gone.entities, *gone.orphans))
         counts: Counter[str] = Counter()
         try:
@@ -252,9 +257,7 @@ class _Work:
         manifest.write(self._data, after)
         on_step("after commit")
 
-    def _without_rows(
-        self, current: Manifest, counts: Counter[str], *, ledger: bool
-    ) -> Manifest:
+    def _without_rows(self, current: Manifest, counts: Counter[str], *, ledger: bool) -> Manifest:
         for relation, columns in self._declared.items():
             if relation in INDEX or (relation in LEDGER and not ledger):
                 continue
@@ -281,9 +284,7 @@ class _Work:
         root = quoted(str(self._data))
         return relations.select_files(only, relation, self._declared[relation], root)
 
-    def _without(
-        self, current: Manifest, relation: str, file: TableFile, rule: _Rule
-    ) -> Manifest:
+    def _without(self, current: Manifest, relation: str, file: TableFile, rule: _Rule) -> Manifest:
         """`current` with the file written anew; without it where nothing is left."""
         name = Path(file.path).name.partition("-")[2]
         path = self._data / f"tables/{relation}/{self._generation():08d}-{name}"
@@ -335,8 +336,7 @@ class _Work:
         landed = LandedRows(self._con, self._data, current, self._declared)
         rows = tombstones.rows(gone.told(), tombstones.of(landed), self._now)
         batch = f"erased-{self._now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
-        writer = commit._Writer(  # noqa: SLF001 - the one other place that adds rows
-            self._con, self._data, self._declared, batch, self._generation())
+        writer = commit.Writer(self._con, self._data, self._declared, batch, self._generation())
         writer.written = self.written
         return writer.add(current, "tombstones", rows)
 

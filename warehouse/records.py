@@ -136,6 +136,7 @@ class Source:
     on_topic_only: bool = False  # fetch only leads whose title or summary meets a watch
     expect: tuple[float, float] | None = None  # new articles in 24 hours, fewest and most
     paused: bool = False
+    keep_articles_days: float | None = None  # since first seen; 0: for good; None: the setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,7 @@ class Watch:
     until: datetime | None = None
     expect: tuple[float, float] | None = None  # related articles in 24 hours, fewest and most
     paused: bool = False
+    keep_articles_days: float | None = None  # of related articles; 0: for good; None: no wish
     seed_url: str | None = None
     seed_published_at: datetime | None = None
     created_at: datetime | None = None
@@ -284,7 +286,9 @@ class DateCandidate:
     at: datetime
     offset: int | None = None  # minutes east of UTC
     precision: Precision
-    found_in: str  # "feed", "sitemap", "json-ld", "meta", "time", "script", "url", "text", "updated"
+    found_in: (
+        str  # "feed", "sitemap", "json-ld", "meta", "time", "script", "url", "text", "updated"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

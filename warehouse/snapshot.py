@@ -65,7 +65,11 @@ def _write(
     data: Path, new: Path, current: manifest.Manifest, spill: str, on_table: OnTable
 ) -> dict[str, int]:
     rows = {}
-    config = {"threads": 1, "memory_limit": _MEMORY, "temp_directory": spill}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": _MEMORY,
+        "temp_directory": spill,
+    }
     with duckdb.connect(config=config) as con:
         con.execute(_ATTACH.format(relations.quoted(str(new)), _ROW_GROUP))
         for name, select in publish.selects(current, relations.quoted(str(data.resolve()))):

@@ -24,9 +24,10 @@ _COLUMNS = ("state", "what", "found", "advice")
 @command("slugline doctor")
 @click.option("--top-n", type=click.IntRange(0), default=10, show_default=True,
               help="Sources that are not well, of which a line each is told.")  # fmt: skip
+@click.option("--deep", is_flag=True, help="Also read every file of the data directory.")
 @format_option
 @click.pass_context
-def doctor(ctx: click.Context, *, top_n: int, form: Format) -> None:
+def doctor(ctx: click.Context, *, top_n: int, deep: bool, form: Format) -> None:
     """Look whether all is well, and say what to try.
 
     The installation, settings, data directory, Prefect's server, watches and sources: one line
@@ -41,6 +42,7 @@ def doctor(ctx: click.Context, *, top_n: int, form: Format) -> None:
         environment=os.environ,
         now=now_utc(),
         most_sources=top_n,
+        deep=deep,
     )
     counts: Counter[str] = Counter()
     counted = _counted(found, counts)

@@ -77,6 +77,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "doctor": ("doctor:doctor", "Look whether all is well, and say what to try."),
         "maintain": ("maintain:maintain", "Tidy up, forget what is old, and verify every file."),
         "reprocess": ("reprocess:reprocess", "Derive again with the current version."),
+        "backup": ("backup:backup", "Copy all that has landed into a folder, verified."),
+        "restore": ("backup:restore", "Make the data directory from a backup."),
+        "snapshot": ("backup:snapshot", "Write everything into one DuckDB file."),
+        "erase": ("erase:erase", "Erase an article, a source or somebody, everywhere."),
         "publish": (
             "publish:publish",
             "Make the database to read anew.",
