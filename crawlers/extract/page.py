@@ -27,6 +27,11 @@ _MAX_ATTRIBUTES = 2_000
 # lxml.html chooses a class for each element in Python, a tenth of all time spent here; none of
 # its special classes (forms, fields) is wanted.
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
+# Characters that lxml reads and then refuses to write into a tree again, by their numbers.
+_UNWRITABLE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)"
+    r"|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
+)
 _COUNT = etree.XPath("count(//*)")
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\f\r"))  # no HTML may hold them; NUL ends a text
 _VISIBLE = etree.XPath(
@@ -70,6 +75,7 @@ def parse(text: str, url: str) -> Page | None:
 
 
 def _tree(text: str) -> HtmlElement | None:
+    text = _UNWRITABLE.sub("", text).replace("\ufffe", "").replace("\uffff", "")
     text = _HUGE_TAG.sub(_bare_if_huge, text)
     tree, cut = _parse(text)
     if cut:

@@ -62,7 +62,7 @@ def _found(page: Page) -> list[Piece] | None:
         return _extracted(page, fast=True)
     try:
         body = body_tree(page.tree)
-    except (AssertionError, AttributeError, RecursionError, etree.LxmlError):
+    except (AssertionError, AttributeError, RecursionError, ValueError, etree.LxmlError):
         return None
     return list(_pieces(body)) if body is not None else _extracted(page, fast=True)
 
