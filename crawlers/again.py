@@ -140,4 +140,5 @@ def _task(found: Kept, request: CrawlRequest, page: Page) -> ReceivedPage:
         fetched_at=fetch.fetched_at,
         max_bytes=MAX_EXPANSION * request.max_bytes,
         respect_reservation=source.respect_reservation if source else False,
+        overrides=source.extract if source else None,
     )

@@ -97,6 +97,7 @@ class Pages:
                 fetched_at=answer.fetch.fetched_at,
                 max_bytes=MAX_EXPANSION * self._request.max_bytes,
                 respect_reservation=self._sources[lead.source].respect_reservation,
+                overrides=self._sources[lead.source].extract,
             )
         )
         if isinstance(result, Article):

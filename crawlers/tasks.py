@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.fates import Ending
-from warehouse.records import Article, Lead, LeadKind
+from warehouse.records import Article, Lead, LeadKind, Overrides
 
 MAX_EXPANSION = 10  # decompressed bytes for each byte that may be received
 
@@ -26,6 +26,7 @@ class ReceivedPage:
     fetched_at: datetime
     max_bytes: int  # when decompressed
     respect_reservation: bool = False
+    overrides: Overrides | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

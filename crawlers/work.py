@@ -46,6 +46,7 @@ def extract_page(task: ReceivedPage) -> Article | Ending:
         source=task.lead.source,
         key=task.lead.key,
         final_url=task.final_url,
+        overrides=task.overrides,
     )
     return result if isinstance(result, Article) else Ending(result.outcome, result.reason)
 

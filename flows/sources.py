@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import archives, expect, tomlfile
+from flows import archives, expect, overrides, tomlfile
 from warehouse.errors import BadInput, BadToml, Unknown
 from warehouse.records import Source
 
@@ -29,6 +29,7 @@ _INHERITED: tomlfile.Checks = {
     "respect_reservation": tomlfile.flag,
     "on_topic_only": tomlfile.flag,
     "expect": expect.CHECKS,
+    "extract": overrides.CHECKS,
     "paused": tomlfile.flag,
 }
 _KEYS: tomlfile.Checks = {
@@ -79,7 +80,7 @@ def _source(root: tomlfile.Table, name: str, groups: dict[str, dict[str, Any]]) 
     inherited: dict[str, Any] = {}
     for group in own.get("groups", ()):
         inherited = groups.get(group, {}) | inherited  # the first group named wins
-    return Source(source=name, **expect.as_pair(inherited | own))
+    return Source(source=name, **overrides.as_record(expect.as_pair(inherited | own)))
 
 
 def fits(name: str) -> bool:
@@ -178,6 +179,7 @@ def as_values(source: Source) -> dict[str, Any]:
         value = getattr(source, key)
         if value != getattr(blank, key):
             found[key] = list(value) if isinstance(value, tuple) else value
+    found |= {"extract": overrides.as_table(source.extract)} if source.extract else {}
     return found | ({"expect": expect.as_table(source.expect)} if source.expect else {})
 
 

@@ -112,6 +112,17 @@ class CopyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """CSS selectors of one source's pages, where the general rules of extraction err."""
+
+    body: str | None = None  # all of the text is in what this finds
+    remove: tuple[str, ...] = ()  # never text
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None  # when it was published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """An outlet: where its news is announced and how politely to ask."""
 
@@ -135,6 +146,7 @@ class Source:
     respect_reservation: bool = False  # honour text-and-data-mining reservations of pages
     on_topic_only: bool = False  # fetch only leads whose title or summary meets a watch
     expect: tuple[float, float] | None = None  # new articles in 24 hours, fewest and most
+    extract: Overrides | None = None
     paused: bool = False
     keep_articles_days: float | None = None  # since first seen; 0: for good; None: the setting
 

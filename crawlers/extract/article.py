@@ -21,13 +21,14 @@ from crawlers.extract.kind import kind_of
 from crawlers.extract.language import declared_of, detect, script_of
 from crawlers.extract.links import links_of
 from crawlers.extract.metadata import said_of
+from crawlers.extract.overrides import own_authors, own_date, own_title
 from crawlers.extract.page import Page, parse
 from crawlers.extract.people import authors_of
 from crawlers.extract.text import body_of
 from crawlers.extract.titles import headings_of, title_of
-from warehouse.records import Article, Lead, Outcome
+from warehouse.records import Article, Lead, Outcome, Overrides
 
-EXTRACTOR_VERSION = "2"  # of the rules in this package; a new one when results change
+EXTRACTOR_VERSION = "3"  # of the rules in this package; a new one when results change
 
 _HTML = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain",
          "application/octet-stream")  # fmt: skip
@@ -61,17 +62,19 @@ def extract(
     source: str = "",
     key: str = "",
     final_url: str | None = None,
+    overrides: Overrides | None = None,
 ) -> Article | Refusal:
     """The article in `body`, as fetched at `fetched_at` (aware) from `final_url` or `url`.
 
-    `headers` are the response's; `lead` brings what the feed or sitemap said of the page.
+    `headers` are the response's; `lead` brings what the feed or sitemap said of the page,
+    `overrides` what its source says of all its pages.
     Never raises on any bytes; a page that is no article is a Refusal with its outcome.
     """
     refusal = _not_html(body, headers or {})
     if refusal is not None:
         return refusal
     decoded = decode(body, headers)
-    page = parse(decoded.text, final_url or url)
+    page = parse(decoded.text, final_url or url, overrides)
     if page is None:
         return Refusal(Outcome.BAD_CONTENT, "neither markup nor text in it")
     found = _article(page, body, url, lead, fetched_at, source, key)
@@ -106,9 +109,11 @@ def _article(  # noqa: PLR0917 -- private, called once
     key: str,
 ) -> Article | Refusal:
     said = said_of(page)
-    title = title_of(page, site_name=said.site_name, lead_title=lead.title if lead else None)
+    title = own_title(page) or title_of(
+        page, site_name=said.site_name, lead_title=lead.title if lead else None
+    )
     dates = dates_of(page, lead=lead, fetched_at=fetched_at)
-    published = dates.published
+    published = own_date(page) or dates.published
     pieces = body_of(page)
     kind = kind_of(
         page, pieces, title=title, said=said, published=published.found_in if published else None
@@ -131,7 +136,8 @@ def _article(  # noqa: PLR0917 -- private, called once
         digest=hashlib.sha256(body).hexdigest(),
         extractor_version=EXTRACTOR_VERSION,
         blocks=blocks,
-        authors=authors_of(page, lead=lead, site_name=said.site_name, text=text),
+        authors=own_authors(page)
+        or authors_of(page, lead=lead, site_name=said.site_name, text=text),
         agency=agency_of(page, text),
         published_at=published.at if published else None,
         published_offset=published.offset if published else None,

@@ -13,6 +13,7 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from crawlers.extract.jsonld import items_of
+from warehouse.records import Overrides
 
 MAX_DEPTH_NAME = "ERR_RESOURCE_LIMIT"  # libxml2 stopped at 256 levels and dropped the rest
 # What is left of a page nested too deep: headings and paragraphs, which nest only a little.
@@ -48,6 +49,7 @@ class Page:
     metas: dict[str, tuple[str, ...]]  # by lower-case name, property or itemprop
     items: tuple[dict[str, Any], ...]  # JSON-LD objects, flattened
     elements: int
+    overrides: Overrides | None = None  # of its source
 
     def meta(self, *names: str) -> str | None:
         """The first value that any of these meta elements gives, in the order of `names`."""
@@ -60,7 +62,7 @@ class Page:
         return tuple(value for name in names for value in self.metas.get(name, ()))
 
 
-def parse(text: str, url: str) -> Page | None:
+def parse(text: str, url: str, overrides: Overrides | None = None) -> Page | None:
     """The page, or None when there is no markup and no text in it."""
     tree = _tree(text)
     if tree is None:
@@ -71,6 +73,7 @@ def parse(text: str, url: str) -> Page | None:
         metas=_metas(tree),
         items=items_of(tree),
         elements=int(_COUNT(tree)),
+        overrides=overrides,
     )
 
 

@@ -8,6 +8,7 @@ read by a plain rule. Offsets and blocks are made in `blocks`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 from lxml import etree
@@ -18,6 +19,7 @@ from trafilatura.settings import Document
 from crawlers.extract.engine import body_tree
 from crawlers.extract.jsonld import types_of
 from crawlers.extract.missed import with_missed
+from crawlers.extract.overrides import own_body, without_removed
 from crawlers.extract.page import Page, one_line, text_of
 from crawlers.extract.pieces import PARTS, Piece
 
@@ -41,6 +43,12 @@ _FURNITURE = frozenset(("nav", "footer", "aside", "header", "form", "figure", "s
 
 def body_of(page: Page) -> list[Piece]:
     """The pieces of the page's article in order; nothing when there is none."""
+    if page.overrides is not None:
+        tree = without_removed(page)
+        own = own_body(page, tree)
+        if own:
+            return own
+        page = replace(page, tree=tree)
     if page.elements > MAX_ELEMENTS:
         return list(_plain(page.tree))
     pieces = _found(page)
