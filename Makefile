@@ -10,7 +10,7 @@ DEV := .venv/installed-for-development
 DUCKDB2 := .venv-duckdb2/installed
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 
-.PHONY: help demo test coverage test-duckdb2 lint types imports format chaos lock clean \
+.PHONY: help demo test coverage test-duckdb2 lint types imports format chaos chaos-warehouse lock clean \
 	bench-real bench-related bench-names bench-extraction bench-warehouse bench-feeds bench-startup bench-prefect screenshots
 
 help: ## what there is
@@ -44,6 +44,9 @@ format: $(DEV) ## let ruff mend what it can
 chaos: $(DEV) ## kill runs at 30 seeded moments, workers and servers at 20, and compare the rows
 	@$(BIN)/python bench/chaos.py
 	@$(BIN)/python bench/chaos_prefect.py
+
+chaos-warehouse: $(DEV) ## kill landing, compaction, backup, migration and erasure at 200 moments each
+	@$(BIN)/python -m bench.chaos_warehouse
 
 bench-real: $(DEV) ## a crawl over real pages served locally
 	@$(BIN)/python bench/real.py
