@@ -15,12 +15,24 @@ list_filter(string_split_regex(regexp_replace(regexp_replace(coalesce(body, ''),
     '([.!?…]["”’»)]*)\s+', '\1' || chr(10), 'g'), '([。！？][」』]?)', '\1' || chr(10), 'g'), '\n+'),
     lambda line: trim(line) <> '');
 
+-- Its line, and its words with chr(1) before those that were asked for.
 CREATE OR REPLACE MACRO best_sentence(body, wanted) AS
-list_sort(list_transform(sentences(body), lambda line, i: {
-    'rank': list_transform([shown_words(line)], lambda w: -len(list_filter(wanted, lambda x: contains(w, x.pattern))))[1],
-    'i': i, 'line': trim(line)}))[1].line;
+list_sort(list_transform(sentences(body), lambda line, i: list_transform([shown_words(line)], lambda w: {
+    'rank': -len(list_filter(wanted, lambda x: contains(w, x.pattern))), 'i': i, 'line': trim(line), 'words': w})[1]))[1];
 
--- At most 240 characters of a line, after those to skip.
+-- The line with ** around what was asked for. Its words are matched by number to its pieces, each
+-- a word with what stands before the next one.
+CREATE OR REPLACE MACRO mark(line, words, wanted) AS
+list_transform([{
+    'pieces': regexp_extract_all(line, '(?:' || word_characters() || '|[^' || gaps() || word_characters()[2:-2] || ']+)[' || gaps() || ']*'),
+    'words': string_split(trim(list_reduce(list_transform(wanted, lambda x: [x.pattern, x.flagged]),
+        lambda cut, x: [replace(cut[1], x[1], x[2])], [words])[1]), '  ')}],
+    lambda t: CASE WHEN len(t.pieces) <> len(t.words) THEN line
+        ELSE regexp_extract(line, '^[' || gaps() || ']*') || replace(replace(array_to_string(list_transform(t.pieces, lambda p, i: CASE
+            WHEN starts_with(t.words[i], chr(1)) THEN '**' || regexp_replace(p, '([' || gaps() || ']*)$', '**\1') ELSE p END), ''),
+            '** **', ' '), '****', '') END)[1];
+
+-- At most some 240 characters of a marked line, around the first mark; what was opened is closed.
 CREATE OR REPLACE MACRO shorten(line, skipped) AS
 CASE WHEN skipped = 0 THEN '' ELSE '… ' END
 || trim(regexp_replace(regexp_replace(
@@ -29,23 +41,10 @@ CASE WHEN skipped = 0 THEN '' ELSE '… ' END
     '^\S{0,15}\s', ''), '\s\S{0,15}$', ''))
 || CASE WHEN skipped + 240 < length(line) THEN ' …' ELSE '' END;
 
-CREATE OR REPLACE MACRO cut_around(line, wanted) AS
+CREATE OR REPLACE MACRO cut_around(line) AS
 CASE
     WHEN line IS NULL THEN ''
-    WHEN length(line) <= 240 THEN line
-    ELSE list_transform([fold(line)], lambda f: shorten(line, greatest(0, coalesce(list_min(list_transform(
-        list_filter(wanted, lambda x: contains(f, trim(x.pattern))), lambda x: strpos(f, trim(x.pattern)))), 1) - 80)))[1]
+    WHEN length(line) <= 244 THEN line
+    ELSE list_transform([shorten(line, greatest(0, strpos(line, '**') - 80))], lambda cut:
+        cut || CASE WHEN (length(cut) - length(replace(cut, '**', ''))) % 4 = 0 THEN '' ELSE '**' END)[1]
 END;
-
--- The words of the line carry chr(1) where they were asked for, and are matched by number to its
--- pieces, each a word with what stands before the next one.
-CREATE OR REPLACE MACRO mark(line, wanted) AS
-list_transform([{
-    'line': line,
-    'pieces': regexp_extract_all(line, '(?:' || word_characters() || '|[^' || gaps() || word_characters()[2:-2] || ']+)[' || gaps() || ']*'),
-    'words': list_filter(string_split(list_reduce(list_transform(wanted, lambda x: [x.pattern, x.flagged]),
-        lambda cut, x: [replace(cut[1], x[1], x[2])], [shown_words(line)])[1], ' '), lambda w: w <> '')}],
-    lambda t: CASE WHEN len(t.pieces) <> len(t.words) THEN t.line
-        ELSE regexp_extract(t.line, '^[' || gaps() || ']*') || replace(replace(array_to_string(list_transform(t.pieces, lambda p, i: CASE
-            WHEN starts_with(t.words[i], chr(1)) THEN '**' || regexp_replace(p, '([' || gaps() || ']*)$', '**\1') ELSE p END), ''),
-            '** **', ' '), '****', '') END)[1];

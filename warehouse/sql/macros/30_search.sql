@@ -216,6 +216,102 @@ WHERE NOT (since IS NULL AND until IS NULL AND source IS NULL AND language IS NU
 UNION ALL
 SELECT CASE WHEN p.problem IS NOT NULL THEN error(p.problem)::INTEGER END, NULL, p.leaves FROM parsed AS p;
 
+-- Whether a query is only words and prefixes: any of them (with OR), or all of them but those after
+-- a -. Most queries are, and need no more than hits_of_words.
+CREATE OR REPLACE MACRO is_any_of(query) AS
+regexp_matches(query, '^ *[A-Za-z0-9]+(?: +OR +[A-Za-z0-9]+)+ *$')
+AND NOT regexp_matches(regexp_replace(query, ' OR ', '  ', 'g'), '(?:^| )(?:AND|OR|NOT)(?: |$)');
+CREATE OR REPLACE MACRO is_plain(query) AS
+is_any_of(query)
+OR (regexp_matches(query, '^ *-?(?:[A-Za-z0-9]+|[A-Za-z0-9]{3,}\*)(?: +-?(?:[A-Za-z0-9]+|[A-Za-z0-9]{3,}\*)){0,30} *$')
+    AND regexp_matches(query, '(?:^| )[A-Za-z0-9]') AND NOT regexp_matches(query, '(?:^|[ -])(?:AND|OR|NOT)(?: |\*|$)'));
+
+-- hits() of a plain query: the same rows, planned in less than half of the time.
+CREATE OR REPLACE MACRO hits_of_words(query, since := NULL, until := NULL, source := NULL, language := NULL, stem := false) AS TABLE
+WITH
+slot AS MATERIALIZED (
+    SELECT y.leaf, 1::HUGEINT << (y.leaf - 1)::INTEGER AS mask, y.excluded, y.prefix, y.word, left(y.word, 3) AS p3
+    FROM (
+        SELECT x.leaf, starts_with(x.item, '-') AS excluded, ends_with(x.item, '*') AS prefix, trim(x.item, '-*') AS word
+        FROM (
+            SELECT unnest(z.items) AS item, generate_subscripts(z.items, 1) AS leaf
+            FROM (
+                SELECT regexp_extract_all(
+                    lower(CASE WHEN is_any_of(query) THEN replace(query, ' OR ', '  ') ELSE query END), '[^ ]+') AS items
+            ) AS z
+        ) AS x
+    ) AS y LIMIT 64
+),
+in_index AS MATERIALIZED (
+    SELECT s.leaf, s.mask, s.excluded, x.term, sum(x.df) AS df
+    FROM lexicon AS x JOIN slot AS s ON x.p3 = s.p3
+    WHERE CASE WHEN s.prefix THEN starts_with(x.term, s.word)
+        WHEN stem THEN stem_of(x.term) = stem_of(s.word) ELSE x.term = s.word END
+    GROUP BY s.leaf, s.mask, s.excluded, x.term LIMIT 50000
+),
+costed AS MATERIALIZED (
+    SELECT s.leaf, s.mask, s.excluded, coalesce(sum(t.df), 0) AS df
+    FROM slot AS s LEFT JOIN in_index AS t ON t.leaf = s.leaf GROUP BY s.leaf, s.mask, s.excluded LIMIT 64
+),
+plan AS MATERIALIZED (   -- must: what every hit holds; without it one word is enough
+    SELECT arg_min(c.leaf, c.df) FILTER (WHERE NOT c.excluded) AS driver,
+        sum(CASE WHEN NOT is_any_of(query) THEN c.mask END) FILTER (WHERE NOT c.excluded) AS must
+    FROM costed AS c LIMIT 1
+),
+lone AS MATERIALIZED (
+    SELECT t.mask, d.must IS NULL OR d.driver = t.leaf AS drives, t.term,
+        CASE WHEN t.excluded THEN 0
+            ELSE ln(1 + greatest(i.n_docs - c.df + 0.5, 0.5) / (c.df + 0.5)) * 2.2 / 255 END AS w
+    FROM in_index AS t JOIN costed AS c ON c.leaf = t.leaf CROSS JOIN plan AS d CROSS JOIN index_stats AS i LIMIT 50000
+),
+listed AS MATERIALIZED (
+    SELECT t.mask, t.drives, t.w, p.doc, p.imp FROM postings AS p JOIN lone AS t ON p.term = t.term
+    WHERE (since IS NULL OR p.m2 >= month_no(since)) AND (until IS NULL OR p.m1 <= month_no(until))
+),
+fresh AS MATERIALIZED (
+    SELECT t.mask, t.drives, r.doc, t.w * r.imp AS s FROM recent AS r JOIN lone AS t ON r.term = t.term
+    WHERE (since IS NULL OR r.m >= month_no(since)) AND (until IS NULL OR r.m <= month_no(until))
+),
+first AS MATERIALIZED (
+    SELECT x.mask, x.doc, x.w * x.imp AS s
+    FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM listed AS c WHERE c.drives) AS x
+    UNION ALL SELECT f.mask, f.doc, f.s FROM fresh AS f WHERE f.drives
+),
+then_ AS (
+    SELECT x.mask, x.doc, x.w * x.imp AS s
+    FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM listed AS c WHERE NOT c.drives) AS x
+    WHERE x.doc IN (SELECT f.doc FROM first AS f)
+    UNION ALL
+    SELECT f.mask, f.doc, f.s FROM fresh AS f WHERE NOT f.drives AND f.doc IN (SELECT g.doc FROM first AS g)
+),
+met AS (
+    SELECT h.doc, h.score
+    FROM (
+        SELECT z.doc, bit_or(z.mask) AS mask, sum(z.s) AS score
+        FROM (SELECT f.mask, f.doc, f.s FROM first AS f UNION ALL SELECT t.mask, t.doc, t.s FROM then_ AS t) AS z
+        GROUP BY z.doc
+    ) AS h CROSS JOIN plan AS d
+    WHERE (d.must IS NULL OR h.mask = d.must) AND h.doc NOT IN (SELECT e.doc FROM dead_docs AS e)
+)
+SELECT m.doc, m.score, NULL AS leaves FROM met AS m
+WHERE since IS NULL AND until IS NULL AND source IS NULL AND language IS NULL
+UNION ALL
+SELECT m.doc, m.score, NULL FROM docs AS d JOIN met AS m ON d.doc = m.doc
+WHERE NOT (since IS NULL AND until IS NULL AND source IS NULL AND language IS NULL)
+    AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
+    AND (until IS NULL OR d.published_at < after_until(until))
+    AND (source IS NULL OR d.source = source)
+    AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
+UNION ALL
+SELECT NULL, NULL, list({'field': '', 'words': [s.word], 'prefix': s.prefix, 'value': s.word,
+    'pattern': ' ' || s.word || CASE WHEN s.prefix THEN '' ELSE ' ' END, 'excluded': s.excluded,
+    'place': s.leaf::INTEGER} ORDER BY s.leaf)
+FROM slot AS s;
+
+-- An argument as it is written in SQL.
+CREATE OR REPLACE MACRO as_sql(argument) AS
+coalesce('''' || replace(argument::VARCHAR, '''', '''''') || '''', 'NULL');
+
 -- The articles that meet a query, to join with.
 CREATE OR REPLACE MACRO matching(query, since := NULL, until := NULL, source := NULL, language := NULL, stem := false) AS TABLE
 WITH hit AS MATERIALIZED (
@@ -230,22 +326,19 @@ CREATE OR REPLACE MACRO search(
     query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false) AS TABLE
 WITH
 hit AS MATERIALIZED (
-    SELECT h.doc, h.score, h.leaves
-    FROM hits(coalesce(query, ''), since := since, until := until, source := source, language := language, stem := stem) AS h
+    SELECT h.doc, h.score, h.leaves   -- only what is needed is planned
+    FROM query('FROM ' || CASE WHEN is_plain(query) THEN 'hits_of_words(' ELSE 'hits(' END || as_sql(coalesce(query, ''))
+        || ', since := ' || as_sql(since) || ', until := ' || as_sql(until) || ', source := ' || as_sql(source)
+        || ', language := ' || as_sql(language) || ', stem := ' || CASE WHEN stem THEN 'true)' ELSE 'false)' END) AS h
 ),
 ranked AS (
-    SELECT h.doc, h.score FROM hit AS h WHERE h.doc IS NOT NULL AND NOT fold_copies
-    UNION ALL
-    SELECT f.doc, f.score
-    FROM (
-        SELECT h.doc, h.score, row_number() OVER (
-            PARTITION BY coalesce(c.copy_of, d.article_id)
-            ORDER BY c.copy_of IS NOT NULL, d.published_at NULLS LAST, d.article_id) AS nth
-        FROM docs AS d JOIN hit AS h ON d.doc = h.doc
+    SELECT r.doc, r.score FROM query(CASE WHEN fold_copies THEN '
+        SELECT h.doc, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
         LEFT JOIN (SELECT c.article_id, min(c.copy_of) AS copy_of FROM copies AS c GROUP BY c.article_id) AS c
             ON c.article_id = d.article_id
-        WHERE fold_copies
-    ) AS f WHERE f.nth = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY coalesce(c.copy_of, d.article_id)
+            ORDER BY c.copy_of IS NOT NULL, d.published_at NULLS LAST, d.article_id) = 1' ELSE 'FROM hit' END) AS r WHERE r.doc IS NOT NULL
 ),
 best AS MATERIALIZED (
     SELECT r.doc, r.score FROM ranked AS r ORDER BY r.score DESC, r.doc DESC LIMIT top_n
@@ -257,16 +350,16 @@ wanted AS MATERIALIZED (   -- what snippets look for and mark
             ELSE {'pattern': x.pattern, 'flagged': regexp_replace(x.pattern, ' (\S)', ' ' || chr(1) || '\1', 'g')} END) AS leaves
     FROM hit AS h WHERE h.doc IS NULL LIMIT 1
 ),
-found AS NOT MATERIALIZED (   -- a column for each step: as an argument of the next macro it would be planned many times
+found AS NOT MATERIALIZED (   -- a column for each step: as an argument it would be planned many times
     SELECT d.article_id, a.url, d.title, d.source, d.published_at, d.language, b.score, b.doc, w.leaves,
-        best_sentence(a.text, w.leaves) AS line
+        best_sentence(a.text, w.leaves) AS best
     FROM docs AS d JOIN best AS b ON d.doc = b.doc JOIN articles AS a ON a.doc = b.doc CROSS JOIN wanted AS w
 ),
-cut AS NOT MATERIALIZED (
-    SELECT f.*, cut_around(f.line, f.leaves) AS shown FROM found AS f
+marked AS NOT MATERIALIZED (
+    SELECT f.* EXCLUDE (best, leaves), mark(f.best.line, f.best.words, f.leaves) AS line FROM found AS f
 )
 SELECT
-    c.article_id, c.url, c.title, c.source, c.published_at, c.language,
-    round(c.score, 4) AS score, mark(c.shown, c.leaves) AS snippet
-FROM cut AS c
-ORDER BY c.score DESC, c.doc DESC;
+    m.article_id, m.url, m.title, m.source, m.published_at, m.language,
+    round(m.score, 4) AS score, cut_around(m.line) AS snippet
+FROM marked AS m
+ORDER BY m.score DESC, m.doc DESC;

@@ -351,6 +351,7 @@ COMMENT ON COLUMN run_totals.outcomes IS 'How many of which, the most frequent f
 COMMENT ON MACRO TABLE search IS 'search(query, since, until, source, language, fold_copies := false, top_n := 20, stem := false): articles that meet a query, best first, with the words that were found between ** and **. Query: words mean AND; AND, OR, NOT or -, parentheses, "phrases", prefix*; title: before a word, source: language: site: author: entity: since: until:. stem: other forms of a word too. Texts are read only where the snippet is selected. Example: FROM search(''ferry (strike OR union) -bird'', since := ''2031-05-01'').';
 COMMENT ON MACRO TABLE matching IS 'matching(query, since, until, source, language, stem := false): article_id and score of every article that meets a query, in no order; to join with. Example: SELECT count(*) FROM matching(''ferry'').';
 COMMENT ON MACRO TABLE hits IS 'hits(query, since, until, source, language, stem := false): doc and score of every article that meets a query, and one row without doc that holds how the query was understood. Example: SELECT max(score) FROM hits(''ferry'').';
+COMMENT ON MACRO TABLE hits_of_words IS 'hits_of_words(query, since, until, source, language, stem := false): hits of a plain query (see is_plain), planned in less than half of the time. Example: SELECT max(score) FROM hits_of_words(''ferry'').';
 COMMENT ON MACRO TABLE parse_query IS 'parse_query(query): how a search query is understood: problem (with its place), leaves, and reverse Polish notation. Example: SELECT problem FROM parse_query(''(ferry'').';
 COMMENT ON MACRO TABLE entity IS 'entity(name, since, until, source, language, watch, top_n): articles of an entity by any of its names, newest first. found_by: mention (recognised), or phrase (a name stands there, but was not recognised). Example: FROM entity(''Ana Brook'').';
 COMMENT ON MACRO TABLE entities_named IS 'entities_named(name): the entities that bear a name, or have it as identifier. Example: FROM entities_named(''Brook'').';
@@ -405,6 +406,9 @@ COMMENT ON MACRO ends IS 'ends(day): the first moment after a day, month or year
 COMMENT ON MACRO last_place IS 'last_place(stack, operator): part of parse_query: where an operator waits.';
 COMMENT ON MACRO last_looser IS 'last_looser(stack, operator): part of parse_query: the last operator that binds looser.';
 COMMENT ON MACRO holds IS 'holds(rpn, truth): whether a query in reverse Polish notation holds, given 1 or 0 for each leaf.';
+COMMENT ON MACRO is_plain IS 'is_plain(query): whether a query is only words and prefixes, all or any of them.';
+COMMENT ON MACRO is_any_of IS 'is_any_of(query): whether a query is only words with OR between them.';
+COMMENT ON MACRO as_sql IS 'as_sql(argument): a value as it is written in SQL.';
 COMMENT ON MACRO drivers IS 'drivers(rpn, costs): part of search: the leaves one of which every hit holds, and how many articles they stand in.';
 COMMENT ON MACRO needs_places IS 'needs_places(query): part of search: whether the query may hold a phrase.';
 COMMENT ON MACRO has_fields IS 'has_fields(query): part of search: whether the query may hold a field.';
@@ -415,8 +419,8 @@ COMMENT ON MACRO shown_words IS 'shown_words(body): part of snippets: as words()
 COMMENT ON MACRO sentences IS 'sentences(body): a text cut at the ends of its sentences and lines.';
 COMMENT ON MACRO best_sentence IS 'best_sentence(body, wanted): part of snippets: the sentence that holds most of what was asked for.';
 COMMENT ON MACRO shorten IS 'shorten(line, skipped): part of snippets: 240 characters of a line, after those to skip.';
-COMMENT ON MACRO cut_around IS 'cut_around(line, wanted): part of snippets: at most 240 characters around what was asked for.';
-COMMENT ON MACRO mark IS 'mark(line, wanted): part of snippets: the line with ** around what was asked for.';
+COMMENT ON MACRO cut_around IS 'cut_around(line): part of snippets: some 240 characters around the first mark.';
+COMMENT ON MACRO mark IS 'mark(line, words, wanted): part of snippets: the line with ** around what was asked for.';
 COMMENT ON MACRO after_until IS 'after_until(moment): the first moment that `until` leaves out: a day means the whole day (UTC).';
 COMMENT ON MACRO name_words IS 'name_words(name): a name as it is looked up: folded words with one space between them.';
 COMMENT ON MACRO query_for IS 'query_for(patterns): part of entity_hits: the search query that finds the articles with one of these spellings.';
