@@ -26,6 +26,9 @@ from warehouse.relations import Columns
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
+# Large relations that know an article only where `understood` does: what was never read needs not
+# be looked for among millions of names.
+_OF_A_READING = frozenset({"mentions", "keywords", "quotes", "readings"})
 _LINE_LIMIT = 256 * 1024 * 1024  # bytes of one row as JSON
 
 
@@ -146,10 +149,18 @@ def _write(
 
 
 def _superseded(landed: LandedRows, supersede: dict[str, list[str]], batch: str) -> list[Row]:
+    found = {
+        relation: landed.batches_of(relation, keys)
+        for relation, keys in supersede.items()
+        if "understood" not in supersede or relation not in _OF_A_READING
+    }
+    read = {key for key, _ in found.get("understood", ())}
+    for relation in supersede.keys() - found.keys():
+        found[relation] = landed.batches_of(relation, read.intersection(supersede[relation]))
     return [
         {"relation": relation, "key": key, "batch": earlier, "by_batch": batch}
-        for relation, keys in supersede.items()
-        for key, earlier in landed.batches_of(relation, keys)
+        for relation, those in found.items()
+        for key, earlier in those
     ]
 
 

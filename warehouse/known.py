@@ -19,7 +19,9 @@ class KnownArticles:
 
     def __init__(self, landed: LandedRows, articles: list[Article], leads: list[dict[str, Any]]):
         keys = {lead["key"] for lead in leads} | {article.key for article in articles}
-        found = landed.query("found_in_of_keys.sql", "found_in", keys)
+        # Most are new: of those only the keys are read.
+        known = (row["key"] for row in landed.query("known_keys.sql", "found_in", keys))
+        found = landed.query("found_in_of_keys.sql", "found_in", known)
         canonical = landed.query(
             "articles_of_canonical_keys.sql", "articles", (canonical_key(a) for a in articles)
         )
@@ -79,7 +81,7 @@ class KnownArticles:
         wanted = (article_id for article_id in ids if article_id)
         return {
             row["article_id"]: Known(**row)
-            for row in landed.query("articles_of_ids.sql", "articles", wanted)
+            for row in landed.articles("articles_of_ids.sql", wanted)
         }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse import manifest, migrate, relations
+from warehouse.index.numbers import is_behind
 from warehouse.manifest import Manifest
 from warehouse.relations import Columns, quoted
 
@@ -63,18 +64,43 @@ class LandedRows:
 
     def query(self, script: str, relation: str, wanted: Iterable[str]) -> list[Row]:
         """Rows of sql/landing/<script>, which reads {rows} of `relation` for the keys $wanted."""
+        return self._asked(script, relation, f"({self.current(relation)})", wanted)
+
+    def articles(self, script: str, wanted: Iterable[str]) -> list[Row]:
+        """Rows of sql/landing/<script>, which reads {rows} of articles by the ids $wanted.
+
+        By their numbers in the index: the articles of some ids stand anywhere among the texts,
+        but a number is looked for in a few of them only.
+        """
+        ids = sorted(set(wanted))
+        rows = self.current("articles")
+        if not is_behind(self._manifest):
+            numbers = ", ".join(
+                str(row["doc"]) for row in self.query("docs_of_ids.sql", "docs", ids)
+            )
+            if not numbers:
+                return []
+            rows = f"SELECT a.* FROM ({rows}) a WHERE a.doc IN ({numbers})"
+        return self._asked(script, "articles", f"({rows})", ids)
+
+    def _asked(self, script: str, relation: str, rows: str, wanted: Iterable[str]) -> list[Row]:
         keys = sorted(set(wanted))
         if not keys or not self.has(relation):
             return []
         sql = relations.script(f"landing/{script}").format(
-            rows=f"({self.current(relation)})", key=relations.KEYS.get(relation, "")
+            rows=rows, key=relations.KEYS.get(relation, "")
         )
         # As one string: DuckDB's Python tries to import pandas and others for each item of a list.
         return self._rows(sql, {"wanted": as_text(keys)})
 
     def batches_of(self, relation: str, keys: Iterable[str]) -> list[tuple[str, str]]:
         """(key, batch) of the current rows that bear one of `keys`."""
-        found = self.query("batches_of_keys.sql", relation, keys)
+        script = "batches_of_keys.sql"
+        found = (
+            self.articles(script, keys)
+            if relation == "articles"
+            else self.query(script, relation, keys)
+        )
         return [(row["key"], row["batch"]) for row in found]
 
     def since(self, script: str, after: int) -> list[Row]:

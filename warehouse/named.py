@@ -50,7 +50,7 @@ def _mentions(rows: Rows) -> dict[str, list[Row]]:
 
 def _articles(landed: LandedRows, rows: Rows, wanted: Iterable[str]) -> dict[str, Row]:
     new = {row["article_id"]: row for row in rows.get("articles", ())}
-    earlier = landed.query("articles_of_readings.sql", "articles", set(wanted) - new.keys())
+    earlier = landed.articles("articles_of_readings.sql", set(wanted) - new.keys())
     return {row["article_id"]: row for row in earlier} | new
 
 

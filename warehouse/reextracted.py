@@ -54,7 +54,7 @@ def land(data: Path, again: Sequence[Reextracted], *, now: datetime) -> LandedAg
         nonlocal result
         before = {
             row["article_id"]: row
-            for row in landed.query("articles_whole.sql", "articles", (a.article_id for a in again))
+            for row in landed.articles("articles_whole.sql", (a.article_id for a in again))
         }
         standing = [a for a in again if _stands(a, before.get(a.article_id))]
         made = [(a, _row(a, before[a.article_id])) for a in standing]

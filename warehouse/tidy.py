@@ -63,9 +63,14 @@ def tidy(
             merged, n_bytes = merged + len(files), n_bytes + size
             on_merge(relation, len(files))
     for relation, due in _OF_THE_INDEX.items():
-        files = due(_current(data).files.get(relation, ()))
-        if files and _to_segment(data, relation, files, now, on_step):
-            merged, n_bytes = merged + len(files), n_bytes + sum(f.bytes for f in files)
+        while files := due(_current(data).files.get(relation, ())):
+            size = sum(file.bytes for file in files)
+            if n_bytes + size > most_bytes:
+                left += len(files)
+                break
+            if not _to_segment(data, relation, files, now, on_step):
+                break
+            merged, n_bytes = merged + len(files), n_bytes + size
             on_merge(relation, len(files))
     return Tidied(merged=merged, bytes=n_bytes, left=left, collected=_collect(data, now, keep_days))
 

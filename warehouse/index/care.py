@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from warehouse import manifest, relations
@@ -17,8 +18,10 @@ from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import Columns
 
 RECENT_ROWS = 1_000_000  # words in articles; such a recent file is merged no further
+_MOST_ROWS = 50_000_000  # of the recent files that become one segment: a minute's work
 _WORTH = 300_000  # fewer rows are not worth a segment of their own
 _RECENT_AT_LANDING = 4  # large recent files
+_SMALL_SEGMENT = 32 * 1024 * 1024  # bytes; larger ones are put together in the nightly pass only
 _SEGMENTS_AT_LANDING, _SEGMENTS_AT_NIGHT = 12, 6
 
 Declared = dict[str, Columns]
@@ -26,8 +29,15 @@ Files = tuple[TableFile, ...]
 
 
 def ripe(files: Files) -> Files:
-    """The recent files that the nightly pass makes a segment of; none: they are too little."""
-    return files if sum(file.rows for file in files) >= _WORTH else ()
+    """The recent files that the nightly pass makes a segment of; none: they are too little.
+
+    At most some hundred thousand articles at once. Large files first, since a landing may merge
+    small ones meanwhile.
+    """
+    ranked = sorted(files, key=lambda file: file.rows < RECENT_ROWS)
+    before = accumulate((file.rows for file in ranked), initial=0)
+    chosen = tuple(file for file, rows in zip(ranked, before, strict=False) if rows < _MOST_ROWS)
+    return chosen if sum(file.rows for file in chosen) >= _WORTH else ()
 
 
 def _overdue(files: Files) -> Files:
@@ -84,7 +94,8 @@ def at_landing(data: Path, before: Manifest, declared: Declared, written: list[P
 
 
 def _crowded_at_landing(files: Files) -> Files:
-    return crowded(files, _SEGMENTS_AT_LANDING)
+    small = tuple(file for file in files if file.bytes < _SMALL_SEGMENT)
+    return crowded(small, _SEGMENTS_AT_LANDING)
 
 
 def dead(data: Path, current: Manifest, declared: Declared) -> str:
