@@ -11,15 +11,19 @@ import gzip
 import io
 import json
 import re
+import types
+import typing
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from flows import output
 from warehouse.errors import BadInput
+from warehouse.records import Article
 
 Line = tuple[int, dict[str, Any] | BadInput]
 
@@ -51,8 +55,6 @@ NAMES = {
 }  # fmt: skip
 _TIMES = ("published_at", "modified_at", "fetched_at")
 _LISTS = ("authors", "tags")
-_NUMBERS = ("word_count", "published_offset")
-_ALSO_JSON = ("blocks", "citations", "published_candidates")  # in a CSV of ours
 _WORDS = ("title", "text", "description")  # a title may well be "None"
 _NOTHING = {"none", "null", "nan", "nat", "[]", "{}"}
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d[ T]00:00(:00(\.0+)?)?")
@@ -157,17 +159,31 @@ def _delimiter(head: bytes) -> str:
 
 
 def _from_field(name: str, value: str) -> Any:
-    """A field as JSON would have it, where our own columns are not plain text."""
-    if name in (*_LISTS, *_ALSO_JSON) and value.lstrip().startswith(("[", "{")):
+    """A field as JSON would have it, where an article has no plain text there."""
+    kind = _kinds().get(name, str)
+    bare = value.strip()
+    if kind is tuple and bare.startswith("["):
         with suppress(ValueError):
-            return json.loads(value)
-    if name in _LISTS and value.strip():
-        return _several(value)
-    if name in _NUMBERS and value.strip().lstrip("-").isdigit():
-        return int(value)
-    if name == "is_accessible_for_free":
-        return {"true": True, "false": False}.get(value.strip().lower(), value)
+            return json.loads(bare)
+    if kind is tuple and bare:
+        return _several(bare)
+    if kind is bool:
+        return {"true": True, "false": False}.get(bare.lower(), value)
+    if kind in (int, float):
+        with suppress(ValueError):
+            return kind(bare)
     return value
+
+
+@cache
+def _kinds() -> dict[str, type]:
+    """What an article's fields are: tuple, bool, int, float, or else told as text."""
+    kinds: dict[str, type] = {"byline": tuple, "author": tuple, "keywords": tuple}
+    for name, hint in typing.get_type_hints(Article).items():
+        options = [one for one in typing.get_args(hint) if one is not types.NoneType]
+        plain = options[0] if isinstance(hint, types.UnionType) else hint
+        kinds[name] = typing.get_origin(plain) or plain
+    return kinds
 
 
 # --- naming ----------------------------------------------------------------------------------

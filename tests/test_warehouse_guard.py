@@ -123,15 +123,15 @@ def test_rows_up_to_the_limit_come_and_then_the_error(data, box):
 
 
 def test_time_counts_while_it_is_at_work_and_not_while_its_reader_rests(data):
-    with Sandbox(data, Limits(max_seconds=0.5)) as box:
+    with Sandbox(data, Limits(max_seconds=2)) as box:
         _, rows = box.ask("FROM range(20_000)")
         next(rows)
-        time.sleep(0.6)
+        time.sleep(2.1)
         assert len(list(rows)) == 19_999
         begun = time.monotonic()
-        with pytest.raises(BadSql, match=r"took longer than 0.5 s"):
+        with pytest.raises(BadSql, match=r"took longer than 2 s"):
             list(box.ask(_ENDLESS)[1])
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 10
         assert list(box.ask("SELECT 7")[1]) == [(7,)]  # by a new process
 
 
