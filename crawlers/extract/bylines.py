@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -13,29 +14,25 @@ from crawlers.extract.names import is_person, people_in
 from crawlers.extract.page import one_line, text_of
 
 _BYLINE = etree.XPath(
-    ".//*[@itemprop='author' or @rel='author' or contains(@class,'byline') or contains(@class,'author')"
-    " or contains(@class,'Byline') or contains(@class,'Author') or contains(@id,'author')"
+    ".//*[@itemprop='author' or @rel='author' or contains(@class,'uthor') or contains(@class,'yline')"
     " or contains(@class,'autor') or contains(@class,'person-link') or contains(@class,'writer')"
-    " or contains(@class,'contributor') or contains(@class,'journalist')]"
-    "[not(ancestor-or-self::aside or ancestor::nav or ancestor-or-self::footer or ancestor::figcaption or"
-    " ancestor-or-self::*[not(self::html or self::body or self::main or self::article)]"
-    "[contains(@class,'comment') or contains(@id,'comment') or contains(@class,'related')"
-    " or contains(@class,'credit') or contains(@class,'copyright') or contains(@class,'caption')"
-    " or contains(concat(' ',@class,' '),' widget ') or contains(@class,'sidebar')])]"
+    " or contains(@class,'ontributor') or contains(@class,'ournalist') or contains(@id,'author')]"
 )
+_SIGNED = etree.XPath(".//*[@rel='author']")
 _PROFILES = etree.XPath(
     ".//a[contains(@href,'/author') or contains(@href,'/autor') or contains(@href,'/contributor')"
     " or contains(@href,'/staff/') or contains(@href,'/journalist') or contains(@href,'/writers/')]"
-    "[not(ancestor::nav or ancestor::footer or ancestor::aside)]"
 )
-_ANYWHERE = etree.XPath(".//*[@rel='author'][not(ancestor::nav or ancestor::footer)]")
-_SIGNED = etree.XPath(".//*[@rel='author'][not(ancestor::aside or ancestor::nav)]")
 _BY = etree.XPath(
-    ".//text()[normalize-space(.)='By' or normalize-space(.)='by' or normalize-space(.)='Written by'"
-    " or normalize-space(.)='Von' or normalize-space(.)='Par' or normalize-space(.)='Por'"
-    " or normalize-space(.)='By:' or ((starts-with(normalize-space(.),'By ') or starts-with(normalize-space(.),'by ')) and"
-    " string-length(.) < 80)]/parent::*[not(ancestor-or-self::script or ancestor::aside or ancestor::nav)]"
+    ".//text()[string-length(.) < 80 and (contains(.,'y') or contains(.,'on') or contains(.,'ar') or"
+    " contains(.,'or'))][not(parent::script or parent::style)]"
 )
+_BY_WORD = re.compile(r"\s*(?:(?:(?:Written )?[Bb]y|Von|Par|Por)\s*:?\s*$|[Bb]y\s)")
+_FURNITURE = frozenset(("aside", "nav", "footer", "figcaption"))
+_FURNITURE_NAME = re.compile(
+    r"comment|related|credit|copyright|caption|sidebar|(?<![\w-])widget(?![\w-])"
+)
+_WHOLE = ("html", "body", "main", "article")
 _NAMED = etree.XPath(
     ".//*[@itemprop='name' or @rel='author' or contains(@href,'/author') or contains(@href,'/autor')"
     " or contains(@href,'/people/') or contains(@href,'/profile') or contains(@href,'/staff')"
@@ -44,19 +41,54 @@ _NAMED = etree.XPath(
 NO_ONE = re.compile(
     r"/(?:author|user|profile)s?/(?:admin|administrator|editor|root|staff)/?(?:#.*)?$"
 )
+_MAX_TEXTS = 4_000  # short texts in which "By" is looked for
 _MAX_BOX = 1_500  # letters of what is told of an author
 _MAX_BYLINE = 300  # letters; longer elements hold more than a byline
 
 
 def bylines(tree: HtmlElement) -> list[str]:
-    candidates = [*_SIGNED(tree)[:3], *_BYLINE(tree)[:12], *_BY(tree)[:3], *_PROFILES(tree)[:8]]
-    candidates += _ANYWHERE(tree)[:3]
-    for element in candidates:
-        good = _named_by(element)
-        if good:
-            others = [e for e in candidates if e is not element and _beside(e, element)]
-            return good + [name for other in others for name in _named_by(other)]
+    """What the likeliest byline says; the cheap and sure places are asked first."""
+    for places in (_signed, _named_as_byline, _after_by, _profiles, _anywhere):
+        candidates = list(places(tree))
+        for element in candidates:
+            good = _named_by(element)
+            if good:
+                others = [e for e in candidates if e is not element and _beside(e, element)]
+                return good + [name for other in others for name in _named_by(other)]
     return []
+
+
+def _signed(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return islice((e for e in _SIGNED(tree) if not _is_furniture(e)), 3)
+
+
+def _named_as_byline(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return islice((e for e in _BYLINE(tree) if not _is_furniture(e)), 12)
+
+
+def _after_by(tree: HtmlElement) -> Iterator[HtmlElement]:
+    parents = (text.getparent() for text in _BY(tree)[:_MAX_TEXTS] if _BY_WORD.match(text))
+    return islice((e for e in parents if e is not None and not _is_furniture(e)), 3)
+
+
+def _profiles(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return islice((e for e in _PROFILES(tree) if not _is_furniture(e)), 8)
+
+
+def _anywhere(tree: HtmlElement) -> Iterator[HtmlElement]:
+    signed = _SIGNED(tree)[:20]
+    return islice((e for e in signed if not any(e.iterancestors("nav", "footer"))), 3)
+
+
+def _is_furniture(element: HtmlElement) -> bool:
+    """In a menu or beside the article, or in something named like comments or credits."""
+    for outer in (element, *element.iterancestors()):
+        if outer.tag in _FURNITURE:
+            return True
+        name = f"{outer.get('class') or ''} {outer.get('id') or ''}"
+        if outer.tag not in _WHOLE and len(name) > 1 and _FURNITURE_NAME.search(name):
+            return True
+    return False
 
 
 def _named_by(element: HtmlElement) -> list[str]:

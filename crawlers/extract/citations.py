@@ -18,15 +18,7 @@ from crawlers.extract.metadata import resolved
 from crawlers.extract.page import Page, text_of
 from warehouse.records import Citation
 
-_CANDIDATES = etree.XPath(
-    ".//a[contains(@href,'/status') or contains(@href,'/p/') or contains(@href,'/post')"
-    " or contains(@href,'youtu') or contains(@href,'//t.me/') or contains(@href,'/reel/')"
-    " or contains(@href,'/video') or contains(@href,'/comments/') or contains(@href,'/@')"
-    " or contains(@href,'/tv/') or contains(@href,'facebook.') or contains(@href,'//redd.it/')"
-    " or contains(@href,'fb.watch')]"
-    " | .//iframe | .//blockquote[@*] | .//div[@data-href or @data-tweet-url]"
-    " | .//script[@data-telegram-post]"
-)
+_DIVISIONS = etree.XPath(".//div[@data-href or @data-tweet-url]")
 _MAX = 300
 _MAX_ANCHOR = 200
 
@@ -102,10 +94,10 @@ def citations_of(page: Page) -> tuple[Citation, ...]:
 
 
 def _all(page: Page) -> Iterator[Citation]:
-    for element in _CANDIDATES(page.tree):
+    for element in (*page.tree.iter("a", "iframe", "blockquote", "script"), *_DIVISIONS(page.tree)):
         for attribute in _ADDRESSES[element.tag]:
             address = element.get(attribute)
-            if not address or ("/" not in address):
+            if not address or "/" not in address:
                 continue
             if attribute == "data-telegram-post":
                 address = "https://t.me/" + address
@@ -121,7 +113,7 @@ def _all(page: Page) -> Iterator[Citation]:
 
 
 def _cited(base: str, address: str, element: HtmlElement) -> Citation | None:
-    if not any(host in address for host in _HOSTS) and "/@" not in address:
+    if not _HOSTS.search(address):
         return None
     if "facebook.com/plugins/" in address:
         address = unquote(address.partition("href=")[2].partition("&")[0]) or address
@@ -133,10 +125,9 @@ def _cited(base: str, address: str, element: HtmlElement) -> Citation | None:
     return None
 
 
-_HOSTS = (
-    "twitter.", "x.com/", "threads.", "instagram.", "tiktok.", "bsky.", "t.me/", "youtu",
-    "redd", "facebook.", "fb.watch",
-)  # fmt: skip
+_HOSTS = re.compile(
+    r"twitter\.|x\.com/|threads\.|instagram\.|tiktok\.|bsky\.|t\.me/|youtu|redd|facebook\.|fb\.watch|/@"
+)
 
 
 def _citation(url: str, platform: str, match: re.Match[str], element: HtmlElement) -> Citation:

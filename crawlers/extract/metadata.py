@@ -100,7 +100,9 @@ def _image(page: Page, article: dict[str, Any]) -> str | None:
 def resolved(base: str, address: str) -> str | None:
     """An absolute http(s) address without fragment, or None."""
     try:
-        url = urljoin(base, address.strip())
+        url = address.strip()
+        if not url.startswith(("http://", "https://")) or "/." in url:
+            url = urljoin(base, url)
         parts = urlsplit(url)
     except ValueError:
         return None
