@@ -138,6 +138,14 @@ def state_ahead(data):
     db.close()
 
 
+def words_lost(data):
+    rewrite(data, lambda m: m["files"]["recent"].pop(0))
+
+
+def version_unknown(data):
+    rewrite(data, lambda m: m["files"]["docs"].pop())
+
+
 def landed_mark_alone(data):
     folder = write_run(data / "runs", "r9", articles=[article(9)], leads=[lead(article(9).url)])
     (folder / "LANDED").touch()
@@ -164,6 +172,10 @@ DAMAGES = {
         (broken_backfill, "mill.sqlite: cannot be read", DELETE),
     ],
     "batches": [(unlisted_batch, "batch r1 is not listed", BACKUP)],
+    "index": [
+        (words_lost, "articles without words", BACKUP),
+        (version_unknown, "versions it lacks", BACKUP),
+    ],
     "future": [(from_the_future, "newer Slugline", "upgrade")],
     "torn": [(torn_manifest, "not a manifest", BACKUP)],
     "lost": [(no_manifest, "is missing, but there are tables", BACKUP)],

@@ -16,10 +16,12 @@ import duckdb
 from warehouse import collect, disk, flaws, manifest, migrate, publish, relations
 from warehouse.errors import NewerWarehouse, WarehouseError
 from warehouse.flaws import BACKUP, Finding, finding
-from warehouse.index import segments
+from warehouse.index import segments, views
 from warehouse.manifest import Manifest, TableFile
 
 _YOUNG = timedelta(hours=1)  # a file that no manifest names may be a landing's that goes on
+
+_MEMORY = "1GB"  # for all numbers of the index at once
 
 OnProgress = Callable[[int, int], None]  # files done, all
 
@@ -44,6 +46,7 @@ def check(
     found += _unnamed(data, now)
     if not any(it.broken for it in found):
         found += [*_published(data), *_batches(data)]
+        found += _index(data) if contents else []
     return [*found, *flaws.beside_tables(data)]
 
 
@@ -211,6 +214,26 @@ def _batches(data: Path) -> Iterator[Finding]:
     for name in sorted(names ^ set(rows)):
         what = f"batch {name} is " + ("not in its tables" if name in names else "not listed")
         yield finding("manifest.json", what, BACKUP)
+
+
+def _index(data: Path) -> Iterator[Finding]:
+    """Whether the index knows the articles, all of them and no others."""
+    current = manifest.read(data, schema=migrate.newest())
+    if not current.files.get("docs"):
+        return  # older tables; the next landing makes it
+    declared, root = relations.declared(), _root(data)
+    selects = {
+        name: relations.select_files(current, name, declared[name], root)
+        for name in ("articles", "docs", "recent")
+    }
+    selects["postings"] = views.postings(current, "postings", declared, root)
+    selects["dead"] = views.dead_docs(current, "dead_docs", declared, root)
+    with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY}) as con:
+        asked = con.execute(relations.script("integrity/index.sql").format(**selects))
+        names = [column[0] for column in asked.description or ()]
+        for name, n in zip(names, asked.fetchall()[0], strict=True):
+            if n:
+                yield finding("tables/docs", f"the index has {n:,} {name}", BACKUP)
 
 
 def _root(data: Path) -> str:
