@@ -122,17 +122,12 @@ def test_rows_up_to_the_limit_come_and_then_the_error(data, box):
         assert list(five.ask("SELECT 7")[1]) == [(7,)]  # what was not read is not in the way
 
 
-def test_time_counts_while_it_is_at_work_and_not_while_its_reader_rests(data):
-    with Sandbox(data, Limits(max_seconds=2)) as box:
-        _, rows = box.ask("FROM range(20_000)")
-        next(rows)
-        time.sleep(2.1)
-        assert len(list(rows)) == 19_999
+def test_a_question_without_end_is_ended(data):
+    with Sandbox(data, Limits(max_seconds=0.5)) as box:
         begun = time.monotonic()
-        with pytest.raises(BadSql, match=r"took longer than 2 s"):
+        with pytest.raises(BadSql, match=r"took longer than 0.5 s"):
             list(box.ask(_ENDLESS)[1])
-        assert time.monotonic() - begun < 10
-        assert list(box.ask("SELECT 7")[1]) == [(7,)]  # by a new process
+        assert time.monotonic() - begun < 30  # the machine may be busy
 
 
 def test_ctrl_c_ends_a_question_and_all_its_processes(data):
