@@ -55,6 +55,89 @@ def test_a_name_without_a_word_is_nobodys(news: duckdb.DuckDBPyConnection) -> No
     assert news.execute("FROM entity('!?')").fetchall() == []
 
 
+FILTERS = [
+    # filter, articles that name Petrel and pass, one that must not
+    ("source := 'gull'", "a02", "a01"),
+    ("source := 'nobody'", "", "a01"),
+    ("language := 'el'", "a07", "a11"),
+    ("language := 'EN'", "a01 a02 a04", "a07"),
+    ("watch := 'ferry'", "a01 a02 a04", "a07"),  # a05 is off
+    ("watch := 'birds'", "", "a04"),
+    ("since := '2031-05-08'", "a04 a14", "a11"),
+    ("until := '2031-05-01'", "a01 a02", "a06"),
+    ("until := '2031-05-01 09:29:59'", "a01", "a02"),
+    ("top_n := 2", "a04 a14", "a11"),
+]
+
+
+@pytest.mark.parametrize(("given", "wanted", "not_wanted"), FILTERS)
+def test_a_filter_lets_through_what_it_says(
+    news: duckdb.DuckDBPyConnection, given: str, wanted: str, not_wanted: str
+) -> None:
+    rows = news.execute(f"SELECT article_id FROM entity('Petrel', {given})").fetchall()
+    found = {id_ for (id_,) in rows}
+    assert found == set(wanted.split())
+    assert not_wanted not in found
+    if "top_n" not in given:
+        ask = f"SELECT sum(articles) FROM timeline('Petrel', {given})"
+        assert news.execute(ask).fetchone() == (len(found) or None,)
+        counted = news.execute(f"SELECT sum(articles) FROM entity_by('Petrel', {given})")
+        assert counted.fetchone() == (len(found) or None,)
+
+
+NAMING = [
+    ("'Petrel', also := 'Brook'", "a01 a02 a04"),
+    ("'Petrel', also := 'Ana Brook'", "a01 a02"),
+    ("'Petrel', but_not := 'Brook'", "a06 a07 a11 a14"),
+    ("'Petrel', also := 'Norhaven', but_not := 'Ana Brook'", "a06"),
+    ("'Petrel', also := 'Norhaven', source := 'gull'", "a02"),
+    ("'Petrel', also := 'nobody at all'", ""),
+]
+
+
+@pytest.mark.parametrize(("given", "wanted"), NAMING)
+def test_articles_that_name_one_and_another_but_not_a_third(
+    news: duckdb.DuckDBPyConnection, given: str, wanted: str
+) -> None:
+    rows = news.execute(f"SELECT article_id FROM naming({given})").fetchall()
+    assert sorted(id_ for (id_,) in rows) == wanted.split()
+
+
+def test_the_first_mention_of_each_source_comes_in_order(news: duckdb.DuckDBPyConnection) -> None:
+    ask = "SELECT source, hours_later, article_id FROM first_mention('Ana Brook')"
+    assert news.execute(ask).fetchall() == [
+        ("tern", 0.0, "a01"),
+        ("gull", 3.5, "a02"),
+        ("wren", 64.5, "a03"),
+    ]
+    later = "SELECT article_id FROM first_mention('Ana Brook', since := '2031-05-02')"
+    assert news.execute(later).fetchall() == [("a03",)]
+    none = "FROM first_mention('Ana Brook', language := 'ja')"
+    assert news.execute(none).fetchall() == []
+
+
+def test_who_names_somebody_is_counted_by_any_part(news: duckdb.DuckDBPyConnection) -> None:
+    ask = "SELECT value, articles, originals FROM entity_by('Petrel', part := ?)"
+    assert news.execute(ask, ["language"]).fetchall()[0] == ("en", 3, 2)
+    assert news.execute(ask, ["watch"]).fetchall() == [("ferry", 3, 2)]
+    assert ("gull", 1, 0) in news.execute(ask, ["source"]).fetchall()
+    with pytest.raises(duckdb.InvalidInputException, match="slugline: bad argument: part"):
+        news.execute(ask, ["tier"]).fetchall()
+
+
+def test_rising_compares_shares(news: duckdb.DuckDBPyConnection) -> None:
+    ask = "FROM rising(days := 3, ts := '2031-05-10', min_articles := 1)"
+    rows = news.execute(f"SELECT entity, articles, articles_before {ask}").fetchall()
+    assert rows == [("Tomas Brook", 1, 0), ("Petrel", 1, 4)], "of 2 articles, and of 10 before"
+    # 2 new articles, 10 before; he is in 1 and 0: G² = 2·1·ln(1 / (1·2/12))
+    g2, significance = news.execute(f"SELECT log_likelihood, significance {ask}").fetchall()[0]
+    assert g2 == round(2 * log(12 / 2), 2)
+    assert significance == "not significant"
+    for narrowed in ("watch := 'birds'", "source := 'gull'", "label := 'LOC'", "language := 'ja'"):
+        rows = news.execute(ask.replace("min_", f"{narrowed}, min_")).fetchall()
+        assert rows == [], narrowed
+
+
 def test_days_begin_where_the_zone_says(news: duckdb.DuckDBPyConnection) -> None:
     ask = "SELECT bucket, articles FROM timeline('Ana Brook', zone := ?) WHERE articles > 0"
     first, third, fourth = (datetime.fromisoformat(f"2031-05-0{day}") for day in (1, 3, 4))
@@ -110,6 +193,9 @@ def test_together_tells_how_much_more_than_chance(news: duckdb.DuckDBPyConnectio
         ("since := '2031-05-08'", ["Tomas Brook"]),
         ("fold_copies := true, min_articles := 2", ["Norhaven"]),
         ("top_n := 1", ["Norhaven"]),
+        ("source := 'gull'", ["Ana Brook", "Norhaven Harbour Trust"]),
+        ("language := 'ja'", ["Norhaven"]),
+        ("watch := 'ferry', label := 'PER'", ["Tomas Brook", "Ana Brook"]),
     ],
 )
 def test_together_can_be_narrowed(

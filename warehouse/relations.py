@@ -39,9 +39,9 @@ WITH = {"docs": "articles"}
 SNAPSHOTS = frozenset({"feeds"})
 
 # What the rows of merged files are sorted by, so that a look-up reads a small part of them.
-# Entities in slices of 65,536 readings: so also the names of a few weeks are a small part.
+# Entities in slices of 131,072 readings: so also the names of a few weeks are a small part.
 SORTED = {
-    "article_entities": "reading >> 16, entity_id, reading",
+    "article_entities": "reading >> 17, entity_id, reading",
     "readings": "reading",
     "aliases": "words",
     "entities": "entity_id",
@@ -50,7 +50,13 @@ SORTED = {
 }
 
 # Rows; so that a text is fetched without reading many others, and a word without many others.
-_ROW_GROUP = {"articles": 2_048, "recent": 20_480, "docs": 20_480}
+_ROW_GROUP = {
+    "articles": 2_048,
+    "recent": 20_480,
+    "docs": 20_480,
+    "article_entities": 20_480,
+    "aliases": 20_480,
+}
 
 Columns = dict[str, str]  # name → type, in order
 

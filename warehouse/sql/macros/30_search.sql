@@ -153,10 +153,15 @@ bearer AS (
     SELECT al.entity_id, f.mask FROM aliases AS al JOIN fielded AS f ON f.field = 'entity' AND al.words = f.name
     UNION SELECT f.value, f.mask FROM fielded AS f WHERE f.field = 'entity'
 ),
-naming AS MATERIALIZED (
-    SELECT DISTINCT b.mask, r.article_id
-    FROM article_entities AS n JOIN bearer AS b ON n.entity_id = b.entity_id JOIN readings AS r ON r.reading = n.reading
-    WHERE has_fields(query) AND n.n > 0
+naming AS MATERIALIZED (   -- `unnest` of one list: few, as the optimiser then knows; none, without fields
+    SELECT DISTINCT x.mask, r.article_id
+    FROM readings AS r JOIN (
+        SELECT unnest(l.those, max_depth := 2) FROM (
+            SELECT list({'mask': b.mask, 'reading': n.reading}) AS those
+            FROM article_entities AS n JOIN bearer AS b ON n.entity_id = b.entity_id
+            WHERE has_fields(query) AND n.n > 0
+        ) AS l
+    ) AS x ON x.reading = r.reading
 ),
 kept AS MATERIALIZED (
     SELECT f.mask, f.drives, d.doc, 0.0::DOUBLE AS s

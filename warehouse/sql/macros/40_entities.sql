@@ -9,48 +9,54 @@ CREATE OR REPLACE MACRO cased_words(body) AS folded_words(strip_accents(coalesce
 -- A name as it is looked up: folded words with one space between them.
 CREATE OR REPLACE MACRO name_words(name) AS array_to_string(tokens(name), ' ');
 
--- Whose name one of these is, given as list; `aliases` from before there was a column of words are
--- folded on the way.
-CREATE OR REPLACE MACRO bearers_of(names) AS TABLE
-SELECT al.entity_id, al.words FROM aliases AS al WHERE al.words IN (SELECT unnest(names)) AND al.words <> ''
-UNION ALL
-SELECT al.entity_id, name_words(al.alias) FROM aliases AS al
-WHERE al.words IS NULL AND name_words(al.alias) IN (SELECT unnest(names)) AND name_words(al.alias) <> '';
+-- The names of whoever bears a name, whichever of their names it is; an entity_id is a name too.
+-- `shared`: others bear that spelling as well. One row without an entity where nobody is known by
+-- the name. A name is folded once, since that takes long to plan; names that landed before there
+-- was a column of words are compared by their older form.
+CREATE OR REPLACE MACRO names_of(name) AS TABLE
+WITH
+asked AS MATERIALIZED (SELECT name_words(name) AS words LIMIT 1),
+ids AS (
+    SELECT name::VARCHAR AS entity_id
+    UNION ALL
+    SELECT al.entity_id FROM aliases AS al WHERE al.words IN (SELECT q.words FROM asked AS q) AND al.words <> ''
+    UNION ALL
+    SELECT al.entity_id FROM aliases AS al WHERE al.words IS NULL AND al.folded IN (SELECT q.words FROM asked AS q)
+),
+known AS MATERIALIZED (
+    SELECT e.entity_id, any_value(e.entity) AS entity, any_value(e.label) AS label
+    FROM entities AS e WHERE e.entity_id IN (SELECT i.entity_id FROM ids AS i)
+    GROUP BY e.entity_id LIMIT 10000
+),
+named AS MATERIALIZED (
+    SELECT k.entity_id, k.entity, k.label, al.alias AS spelling, coalesce(al.words, al.folded, '') AS pattern
+    FROM known AS k LEFT JOIN aliases AS al ON al.entity_id = k.entity_id
+    UNION ALL
+    SELECT NULL, NULL, NULL, name::VARCHAR, q.words FROM asked AS q WHERE NOT EXISTS (FROM known)
+    LIMIT 100000
+)
+SELECT n.entity_id, n.entity, n.label, n.spelling, n.pattern, n.pattern IN (
+    SELECT al.words FROM aliases AS al
+    WHERE al.words IN (SELECT m.pattern FROM named AS m) AND al.entity_id NOT IN (SELECT k.entity_id FROM known AS k)) AS shared
+FROM named AS n;
 
--- The entities that bear a name, whichever of their names it is; an entity_id is a name too.
+-- The entities that bear a name.
 CREATE OR REPLACE MACRO entities_named(name) AS TABLE
-SELECT e.entity_id, any_value(e.entity) AS entity, any_value(e.label) AS label
-FROM entities AS e
-WHERE e.entity_id IN (SELECT name::VARCHAR UNION ALL SELECT b.entity_id FROM bearers_of([name_words(name)]) AS b)
-GROUP BY e.entity_id;
+SELECT n.entity_id, any_value(n.entity) AS entity, any_value(n.label) AS label
+FROM names_of(name) AS n WHERE n.entity_id IS NOT NULL
+GROUP BY n.entity_id;
 
 -- The spellings by which the words of a text betray these entities: their names, without those
 -- that others bear too; or the name as given, where nobody is known by it. A single word with
 -- capitals (Meta, WHO) counts only where the text has them as well.
+CREATE OR REPLACE MACRO is_cased(entity_id, spelling, pattern) AS
+entity_id IS NOT NULL AND NOT contains(pattern, ' ') AND spelling <> lower(spelling);
+
 CREATE OR REPLACE MACRO spellings_of(name) AS TABLE
-WITH
-known AS MATERIALIZED (SELECT n.entity_id, n.entity FROM entities_named(name) AS n),
-named AS MATERIALIZED (
-    SELECT d.entity, d.spelling, name_words(d.spelling) AS pattern
-    FROM (
-        SELECT k.entity, k.entity AS spelling FROM known AS k
-        UNION
-        SELECT k.entity, al.alias FROM aliases AS al JOIN known AS k ON k.entity_id = al.entity_id
-        UNION ALL
-        SELECT NULL, name::VARCHAR WHERE NOT EXISTS (FROM known)
-    ) AS d
-),
-shared AS (
-    SELECT b.words FROM bearers_of((SELECT list(d.pattern) FROM named AS d)) AS b
-    WHERE b.entity_id NOT IN (SELECT k.entity_id FROM known AS k)
-)
-SELECT
-    min(d.entity) AS entity, min(d.spelling) AS spelling, d.pattern,
-    bool_and(d.entity IS NOT NULL AND NOT contains(d.pattern, ' ') AND d.spelling <> lower(d.spelling)) AS cased
-FROM named AS d
-WHERE d.pattern <> '' AND d.pattern NOT IN (SELECT s.words FROM shared AS s)
-GROUP BY d.pattern
-ORDER BY d.pattern;
+SELECT min(n.entity) AS entity, min(n.spelling) AS spelling, n.pattern, bool_and(is_cased(n.entity_id, n.spelling, n.pattern)) AS cased
+FROM names_of(name) AS n WHERE n.pattern <> '' AND NOT n.shared
+GROUP BY n.pattern
+ORDER BY n.pattern;
 
 -- The query that finds the articles in which one of these spellings stands; what holds a shorter
 -- one of them goes without saying. NULL: there is none to look for.
@@ -62,16 +68,26 @@ array_to_string(list_transform(
 
 -- The articles of an entity by any of its names, in no order. `found_by` tells how: 'mention'
 -- (recognised as this entity) or 'phrase' (one of its names stands there, but was not recognised).
--- `unnest` of one list: the optimiser then knows that these are few, and looks the others up.
+-- `or_query`: what nobody is known by is a search query (`of_entity` tells). `unnest` of one list:
+-- the optimiser then knows that these are few, and looks the others up.
 CREATE OR REPLACE MACRO entity_hits(
-    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL) AS TABLE
+    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, or_query := false) AS TABLE
 WITH
-known AS MATERIALIZED (SELECT n.entity_id, n.entity FROM entities_named(name) AS n),
-spelled AS MATERIALIZED (SELECT s.entity, s.spelling, s.pattern, s.cased FROM spellings_of(name) AS s),
+named AS MATERIALIZED (SELECT n.entity_id, n.entity, n.spelling, n.pattern, n.shared FROM names_of(name) AS n LIMIT 100000),
+spelled AS MATERIALIZED (
+    SELECT min(n.entity) AS entity, min(n.spelling) AS spelling, n.pattern,
+        bool_and(is_cased(n.entity_id, n.spelling, n.pattern)) AS cased
+    FROM named AS n WHERE n.pattern <> '' AND NOT n.shared GROUP BY n.pattern LIMIT 1000
+),
+asked AS MATERIALIZED (
+    SELECT EXISTS (FROM named AS n WHERE n.entity_id IS NOT NULL) AS of_entity,
+        (SELECT nullif(query_for(list(s.pattern)), '') FROM spelled AS s WHERE NOT s.cased) AS query
+),
 keys AS MATERIALIZED (
-    SELECT k.entity_id AS key, k.entity FROM known AS k
+    SELECT n.entity_id AS key, any_value(n.entity) AS entity FROM named AS n WHERE n.entity_id IS NOT NULL GROUP BY n.entity_id
     UNION ALL
     SELECT '~' || s.pattern, s.entity FROM spelled AS s WHERE s.cased
+    LIMIT 1000
 ),
 watched AS MATERIALIZED (SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'),
 found AS (
@@ -92,7 +108,7 @@ read_ AS MATERIALIZED (
 worded AS (
     SELECT m.article_id
     FROM matching(
-        (SELECT nullif(query_for(list(s.pattern)), '') FROM spelled AS s WHERE NOT s.cased),
+        (SELECT CASE WHEN or_query AND NOT a.of_entity THEN name ELSE a.query END FROM asked AS a),
         since := since, until := until, source := source, language := language) AS m
     WHERE m.article_id NOT IN (SELECT r.article_id FROM read_ AS r)
         AND (watch IS NULL OR m.article_id IN (SELECT w.article_id FROM watched AS w))
@@ -100,12 +116,12 @@ worded AS (
 phrased AS (SELECT unnest(l.ids) AS article_id FROM (SELECT list(w.article_id) AS ids FROM worded AS w) AS l)
 SELECT
     r.reading, r.article_id, r.published_at, r.source, r.language, r.entity, r.mentions,
-    CASE WHEN r.mentions > 0 THEN 'mention' ELSE 'phrase' END AS found_by, list_sort(list_distinct(r.spellings)) AS spellings
+    CASE WHEN r.mentions > 0 THEN 'mention' ELSE 'phrase' END AS found_by, list_sort(list_distinct(r.spellings)) AS spellings, true AS of_entity
 FROM read_ AS r
 UNION ALL
 SELECT NULL, a.article_id, a.published_at, a.source, a.language,
     (SELECT CASE WHEN min(s.entity) = max(s.entity) THEN min(s.entity) END FROM spelled AS s), 0, 'phrase',
-    (SELECT CASE WHEN count(*) = 1 THEN list(s.spelling) ELSE [] END FROM spelled AS s WHERE NOT s.cased)
+    (SELECT CASE WHEN count(*) = 1 THEN list(s.spelling) ELSE [] END FROM spelled AS s WHERE NOT s.cased), (SELECT q.of_entity FROM asked AS q)
 FROM articles AS a JOIN phrased AS p ON p.article_id = a.article_id;
 
 -- The articles of an entity, newest first.

@@ -7,7 +7,6 @@ CREATE OR REPLACE MACRO timeline(
 WITH
 chosen AS MATERIALIZED (
     SELECT
-        EXISTS (FROM entities_named(query_or_entity)) AS by_entity,
         CASE WHEN lower(bucket) IN ('hour', 'day', 'week', 'month', 'quarter', 'year') THEN lower(bucket)
             ELSE error('slugline: bad argument: bucket must be hour, day, week, month, quarter or year') END AS unit,
         CASE lower(bucket)
@@ -15,28 +14,15 @@ chosen AS MATERIALIZED (
             WHEN 'month' THEN INTERVAL 1 MONTH WHEN 'quarter' THEN INTERVAL 3 MONTH WHEN 'year' THEN INTERVAL 1 YEAR
         END AS step
 ),
-worded AS (
-    SELECT unnest(l.ids) AS article_id
-    FROM (
-        SELECT list(m.article_id) AS ids
-        FROM matching(
-            (SELECT CASE WHEN NOT c.by_entity THEN coalesce(query_or_entity, '') END FROM chosen AS c),
-            since := since, until := until, source := source, language := language) AS m
-        WHERE watch IS NULL OR m.article_id IN (
-            SELECT w.article_id FROM coverage AS w WHERE w.watch = watch AND w.tier <> 'off')
-    ) AS l
-),
-hits AS (
-    SELECT h.article_id, h.source, h.published_at
+hits AS MATERIALIZED (
+    SELECT h.article_id, h.source, h.published_at, h.of_entity
     FROM entity_hits(
-        (SELECT CASE WHEN c.by_entity THEN query_or_entity END FROM chosen AS c),
-        since := since, until := until, source := source, language := language, watch := watch) AS h
-    UNION ALL
-    SELECT a.article_id, a.source, a.published_at FROM articles AS a JOIN worded AS w ON w.article_id = a.article_id
+        coalesce(query_or_entity, ''), since := since, until := until, source := source, language := language, watch := watch,
+        or_query := true) AS h
 ),
 dated AS MATERIALIZED (
     SELECT
-        h.source, c.step, c.by_entity, k.article_id IS NOT NULL AS copied,
+        h.source, h.of_entity, c.step, k.article_id IS NOT NULL AS copied,
         date_trunc(c.unit, timezone(zone, timezone('UTC', h.published_at))) AS starts_at
     FROM hits AS h CROSS JOIN chosen AS c
     LEFT JOIN (SELECT DISTINCT k.article_id FROM copies AS k) AS k ON k.article_id = h.article_id
@@ -55,6 +41,7 @@ buckets AS (
 )
 SELECT
     b.starts_at AS bucket, coalesce(n.articles, 0) AS articles, coalesce(n.originals, 0) AS originals,
-    coalesce(n.sources, 0) AS sources, CASE WHEN c.by_entity THEN 'entity' ELSE 'query' END AS counted
-FROM buckets AS b LEFT JOIN counted AS n ON n.starts_at IS NOT DISTINCT FROM b.starts_at CROSS JOIN chosen AS c
+    coalesce(n.sources, 0) AS sources, 
+    (SELECT CASE WHEN any_value(d.of_entity) THEN 'entity' ELSE 'query' END FROM dated AS d) AS counted
+FROM buckets AS b LEFT JOIN counted AS n ON n.starts_at IS NOT DISTINCT FROM b.starts_at
 ORDER BY b.starts_at NULLS LAST;

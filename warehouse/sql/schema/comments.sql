@@ -358,8 +358,8 @@ COMMENT ON MACRO TABLE entities_named IS 'entities_named(name): the entities tha
 COMMENT ON MACRO TABLE spellings_of IS 'spellings_of(name): the spellings by which entity() looks into the words of articles, and which of them must have their capitals. Example: FROM spellings_of(''Harbour Trust'').';
 COMMENT ON MACRO TABLE timeline IS 'timeline(query_or_entity, bucket := ''day'', zone := ''UTC'', since, until, source, language, watch): articles by hour, day, week, month, quarter or year of a time zone, gaps as 0; of an entity if anybody bears the name, else of a query. Example: FROM timeline(''Petrel'', bucket := ''week'', zone := ''Europe/Athens'').';
 COMMENT ON MACRO TABLE together IS 'together(name, since, until, source, language, watch, label, min_articles := 1, fold_copies := false, top_n := 50): who appears in the same articles, with log-likelihood, NPMI and significance. Example: FROM together(''Petrel'', label := ''PER'').';
-COMMENT ON MACRO TABLE bearers_of IS 'bearers_of(names): part of entities_named: whose name one of these is, given as folded words. Example: FROM bearers_of([''brook'']).';
-COMMENT ON MACRO TABLE entity_hits IS 'entity_hits(name, since, until, source, language, watch): what entity() shows, without title and address, in no order; to join with. Example: SELECT count(*) FROM entity_hits(''Petrel'').';
+COMMENT ON MACRO TABLE names_of IS 'names_of(name): all names of whoever bears a name, and which of them others bear too (shared). Example: FROM names_of(''Harbour Trust'').';
+COMMENT ON MACRO TABLE entity_hits IS 'entity_hits(name, since, until, source, language, watch, or_query := false): what entity() shows, without title and address, in no order; to join with. or_query: a name that nobody bears is a search query. Example: SELECT count(*) FROM entity_hits(''Petrel'').';
 COMMENT ON MACRO TABLE naming IS 'naming(name, also, but_not, since, until, source, language, watch, top_n): articles that name one entity and another, but not a third. Example: FROM naming(''Petrel'', also := ''Norhaven'', but_not := ''Tomas Brook'').';
 COMMENT ON MACRO TABLE first_mention IS 'first_mention(name, since, until, language, watch): where an entity was named first, source by source, the very first on top. Example: FROM first_mention(''Ana Brook'').';
 COMMENT ON MACRO TABLE entity_by IS 'entity_by(name, part := ''source'', since, until, source, language, watch): who names an entity: articles by source, language or watch. Example: FROM entity_by(''Petrel'', part := ''language'').';
@@ -422,6 +422,7 @@ COMMENT ON MACRO shorten IS 'shorten(line, skipped): part of snippets: 240 chara
 COMMENT ON MACRO cut_around IS 'cut_around(line): part of snippets: some 240 characters around the first mark.';
 COMMENT ON MACRO mark IS 'mark(line, words, wanted): part of snippets: the line with ** around what was asked for.';
 COMMENT ON MACRO after_until IS 'after_until(moment): the first moment that `until` leaves out: a day means the whole day (UTC).';
+COMMENT ON MACRO is_cased IS 'is_cased(entity_id, spelling, pattern): part of spellings_of: whether a name counts with its capitals only.';
 COMMENT ON MACRO name_words IS 'name_words(name): a name as it is looked up: folded words with one space between them.';
 COMMENT ON MACRO query_for IS 'query_for(patterns): part of entity_hits: the search query that finds the articles with one of these spellings.';
 COMMENT ON MACRO significance_of IS 'significance_of(g2): how rarely chance alone gives a log-likelihood as large.';
