@@ -17,7 +17,9 @@ _PAGE = """<html><head><title>Harbour Weekly</title></head><body>
 <article><p>{other}</p><p>{other}</p></article>
 <div id=odd><div class=plug>Subscribe now</div>First words of a text<br>
 that has <a href=/x>no paragraphs</a> at all.
-<div>Second part.<ul><li>one</li><li>two</li></ul></div></div></body></html>""".format(other="Readers of another story will find its many words here. " * 6)
+<div>Second part.<ul><li>one</li><li>two</li></ul></div></div></body></html>""".format(
+    other="Readers of another story will find its many words here. " * 6
+)
 
 
 def _article(overrides: Overrides | None) -> Article:

@@ -1,13 +1,14 @@
 """trafilatura's main extractor, its steps called one by one: the common case without its detours.
 
 trafilatura keeps copies of the tree for second thoughts that one page in ten needs, and asks its
-questions by slow means (`furniture`). Here a page is copied once; where the result is too small
-to be believed, `body_tree` says so and the caller asks the whole of trafilatura. Its last resort
-for results that are small beside their page is left to `text`, which has a better measure.
+questions by slow means (`furniture`). Here a page is copied once, and again where little was
+found. Where nothing helps, `body_tree` says so and the caller asks the whole of trafilatura; its
+second try for results that are small beside their page is left to `text`, which measures better.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from functools import cache
 
@@ -22,16 +23,22 @@ from trafilatura.htmlprocessing import (
 )
 from trafilatura.main_extractor import handle_textelem
 from trafilatura.settings import TAG_CATALOG, Extractor
-from trafilatura.utils import text_chars_test
+from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 
 from crawlers.extract import furniture
 
 _LEAST = 250  # letters; trafilatura looks elsewhere when it has found less
+_LONG = 15_000  # letters of a page; and a fifth of those of a page, of this length at most
+_OF_PAGE = 0.2
 _INLINE = {"hi", "ref", "del", "code", "lb"}
 _REBUILT = ("code", "quote", "list", "table")  # their handlers leave the text after them behind
 _TAGS = frozenset({*TAG_CATALOG, "table", "td", "th", "tr"})
 _ONCE = 50  # letters; what is said again right after itself is said once
+_MOST = 200_000  # letters; what is longer is not searched for what it says again
+_WILD = etree.XPath(
+    ".//code|.//p|.//quote|.//table|.//div[contains(@class, 'w3-code')]", smart_strings=False
+)
 _IN_PARAGRAPHS = etree.XPath("//p//text()", smart_strings=False)
 
 
@@ -43,11 +50,21 @@ def _options() -> Extractor:
 def body_tree(tree: HtmlElement) -> HtmlElement | None:
     """The article as trafilatura's elements; None where its result would be second thoughts."""
     cleaned = _cleaned(copy(tree))
-    body = _extracted(cleaned)
-    text = " ".join(body.itertext()).strip()
-    if len(text) < _LEAST:
-        return None
+    order = list(cleaned.iter())  # as the page has it; the text is moved out of it
+    body, tags = _extracted(cleaned)
+    if _length(body) < _LEAST:
+        again = _cleaned(copy(tree))
+        whole = len(" ".join(again.text_content().split()))
+        pairs = zip(order, again.iter(), strict=True)
+        used = {twin for element, twin in pairs if element.tag == "done"}
+        _gather(body, again, used, tags)
+        if _length(body) < max(_LEAST, _OF_PAGE * min(whole, _LONG)):
+            return None
     return _tidied(body)
+
+
+def _length(body: HtmlElement) -> int:
+    return len(" ".join(body.itertext()).strip())
 
 
 def _cleaned(tree: HtmlElement) -> HtmlElement:
@@ -56,11 +73,12 @@ def _cleaned(tree: HtmlElement) -> HtmlElement:
     return convert_tags(tree_cleaning(tree, _options()), _options())
 
 
-def _extracted(tree: HtmlElement) -> HtmlElement:
+def _extracted(tree: HtmlElement) -> tuple[HtmlElement, set[str]]:
+    """The text of the first frame that has any, and the elements that count as text."""
     body = etree.Element("body")
     tags = set(_TAGS)
     for frame in furniture.frames(tree):
-        _prune(frame)
+        _prune(frame, furniture.captions, furniture.teasers)
         if len(frame) == 0:
             continue
         if sum(map(len, _IN_PARAGRAPHS(frame))) < 3 * _LEAST:
@@ -73,7 +91,7 @@ def _extracted(tree: HtmlElement) -> HtmlElement:
             if lead is not None:
                 body.insert(start, lead)
             break
-    return body
+    return body, tags
 
 
 def _fill(body: HtmlElement, frame: HtmlElement, tags: set[str]) -> HtmlElement | None:
@@ -111,9 +129,44 @@ def _paragraph(text: str | None) -> HtmlElement | None:
     return process_node(paragraph, _options())
 
 
-def _prune(frame: HtmlElement) -> None:
+def _gather(body: HtmlElement, tree: HtmlElement, used: set[HtmlElement], tags: set[str]) -> None:
+    """Add the page's other paragraphs, wherever they stand, each once."""
+    _prune(tree, furniture.captions)
+    texts = [_text_of(element) for element in body]
+    known, whole = set(texts), "\n".join(filter(None, texts))
+    taken: set[HtmlElement] = set()
+    for element in _WILD(tree):
+        if element in used or any(outer in taken for outer in element.iterancestors()):
+            continue
+        moved = handle_textelem(element, set(tags), _options())
+        if moved is None:
+            continue
+        if moved is element:
+            taken.add(element)
+        text = _text_of(moved)
+        part = trim(text + (moved.tail or "")) if text_chars_test(moved.tail) else ""
+        if text and (text in known or (len(whole) <= _MOST and _is_in(whole, text, part))):
+            continue
+        body.append(moved)
+        known.add(text)
+        whole += "\n" + (part or text)
+
+
+def _is_in(whole: str, text: str, part: str) -> bool:
+    return (len(text) > _ONCE and text in whole) or (part != "" and part in whole)
+
+
+def _text_of(element: HtmlElement) -> str:
+    return str(trim("".join(element.itertext())))
+
+
+def _prune(
+    frame: HtmlElement,
+    *names: Callable[[HtmlElement], list[HtmlElement]],
+) -> None:
+    """Take out what is beside the text, by name and by its share of links."""
     _delete_unless_most(frame, furniture.beside(frame))
-    for found in (furniture.captions, furniture.teasers):
+    for found in names:
         for element in found(frame):
             delete_element(element)
     for _ in range(2):
@@ -138,7 +191,7 @@ def _delete_unless_most(frame: HtmlElement, found: list[HtmlElement]) -> None:
 def _tidied(body: HtmlElement) -> HtmlElement:
     previous = None
     for element in list(body):
-        text = " ".join("".join(element.itertext()).split())
+        text = _text_of(element)
         if text and text == previous and len(text) > _ONCE:
             delete_element(element)
         else:

@@ -23,6 +23,7 @@ _NESTING = re.compile(
 )
 _EMPTY_PARAGRAPHS = re.compile(r"<p>\s*(?:<p>\s*)+")  # begun by <p>: never twice over blanks
 # libxml2 compares each attribute of an element with all before it: 200,000 take minutes.
+_HUGE = 20_000
 _HUGE_TAG = re.compile(r"<([a-zA-Z][\w-]*)\s([^<>]{20000,})>")
 _MAX_ATTRIBUTES = 2_000
 # lxml.html chooses a class for each element in Python, a tenth of all time spent here; none of
@@ -79,7 +80,8 @@ def parse(text: str, url: str, overrides: Overrides | None = None) -> Page | Non
 
 def _tree(text: str) -> HtmlElement | None:
     text = _UNWRITABLE.sub("", text).replace("\ufffe", "").replace("\uffff", "")
-    text = _HUGE_TAG.sub(_bare_if_huge, text)
+    if max(map(len, text.split("<"))) > _HUGE:  # seldom, and much quicker asked this way
+        text = _HUGE_TAG.sub(_bare_if_huge, text)
     tree, cut = _parse(text)
     if cut:
         flat = _NESTING.sub(lambda tag: "\n" if tag[1] else "\n<p>", text)
