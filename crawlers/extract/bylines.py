@@ -76,7 +76,7 @@ def _profiles(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 def _anywhere(tree: HtmlElement) -> Iterator[HtmlElement]:
     signed = _SIGNED(tree)[:20]
-    return islice((e for e in signed if not any(e.iterancestors("nav", "footer"))), 3)
+    return islice((e for e in signed if next(e.iterancestors("nav", "footer"), None) is None), 3)
 
 
 def _is_furniture(element: HtmlElement) -> bool:
