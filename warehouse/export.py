@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse import answers, guard
-from warehouse.relations import declared, quoted, script
+from warehouse.relations import declared, quoted, row_group, script
 
 # A key inside of the index, and names of landings: they mean nothing elsewhere.
 _OURS = frozenset({"doc", "batch"})
@@ -27,7 +27,8 @@ _OTHERS = (
     "entities", "aliases", "missed_slots",
 )  # fmt: skip
 _MEMORY = "1GB"
-_FLUSH_ROWS = 10_000  # of one month and thread, before they are written; texts are long
+_FLUSH_ROWS = 10_000  # of a thread, before they go to the months' files; texts are long
+_OPEN_FILES = 24  # months that are written at a time, each with a row group in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +93,13 @@ def parquet(con: duckdb.DuckDBPyConnection, table: str, chosen: Chosen, folder: 
     con.execute(f"SET memory_limit = '{_MEMORY}'; SET threads = 2")
     con.execute(f"SET preserve_insertion_order = false; SET temp_directory = {quoted(f'{folder}')}")
     con.execute(f"SET partitioned_write_flush_threshold = {_FLUSH_ROWS}")
+    con.execute(f"SET partitioned_write_max_open_files = {_OPEN_FILES}")
     form = "FORMAT parquet, COMPRESSION zstd"
     if table in _OTHERS:
         return _copied(con, _select(table, chosen), chosen, folder / f"{table}.parquet", form)
-    form += ", PARTITION_BY (month), ROW_GROUP_SIZE 10240"
+    form += ", PARTITION_BY (month)"
+    if table == "articles":
+        form += f", ROW_GROUP_SIZE {row_group(table)}"
     return _copied(con, _select(table, chosen, by_month=True), chosen, folder, form)
 
 
