@@ -327,7 +327,9 @@ SELECT d.article_id, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
 UNION ALL   -- never a row; but a bad query is an error also where there is nothing to join with
 SELECT NULL, h.score FROM hit AS h WHERE h.doc IS NULL AND h.score IS NOT NULL;
 
-CREATE OR REPLACE MACRO search(
+-- The best hits, each with what snippets look for and mark. A macro of its own, since DuckDB 1.5 reads
+-- every column, wanted or not, of what is joined beside a materialized CTE.
+CREATE OR REPLACE MACRO best_hits(
     query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false) AS TABLE
 WITH
 hit AS MATERIALIZED (
@@ -354,17 +356,24 @@ wanted AS MATERIALIZED (   -- what snippets look for and mark
             THEN {'pattern': ' ' || stem_of(x.words[1]), 'flagged': ' ' || chr(1) || stem_of(x.words[1])}
             ELSE {'pattern': x.pattern, 'flagged': regexp_replace(x.pattern, ' (\S)', ' ' || chr(1) || '\1', 'g')} END) AS leaves
     FROM hit AS h WHERE h.doc IS NULL LIMIT 1
-),
-found AS NOT MATERIALIZED (   -- a column for each step: as an argument it would be planned many times
-    SELECT d.article_id, a.url, d.title, d.source, d.published_at, d.language, b.score, b.doc, w.leaves,
-        best_sentence(a.text, w.leaves) AS best
-    FROM docs AS d JOIN best AS b ON d.doc = b.doc JOIN articles AS a ON a.doc = b.doc CROSS JOIN wanted AS w
-),
-marked AS NOT MATERIALIZED (
-    SELECT f.* EXCLUDE (best, leaves), mark(f.best.line, f.best.words, f.leaves) AS line FROM found AS f
 )
+SELECT b.doc, b.score, w.leaves FROM best AS b CROSS JOIN wanted AS w;
+
+CREATE OR REPLACE MACRO search(
+    query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false) AS TABLE
 SELECT
     m.article_id, m.url, m.title, m.source, m.published_at, m.language,
     round(m.score, 4) AS score, cut_around(m.line) AS snippet
-FROM marked AS m
+FROM (   -- a column for each step: as an argument of the next it would be planned many times
+    SELECT f.article_id, f.url, f.title, f.source, f.published_at, f.language, f.score, f.doc,
+        mark(f.best.line, f.best.words, f.leaves) AS line
+    FROM (
+        SELECT d.article_id, a.url, d.title, d.source, d.published_at, d.language, b.score, b.doc, b.leaves,
+            best_sentence(a.text, b.leaves) AS best
+        FROM docs AS d
+        JOIN best_hits(query, since := since, until := until, source := source, language := language,
+            fold_copies := fold_copies, top_n := top_n, stem := stem) AS b ON d.doc = b.doc
+        JOIN articles AS a ON a.doc = b.doc
+    ) AS f
+) AS m
 ORDER BY m.score DESC, m.doc DESC;
