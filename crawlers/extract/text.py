@@ -22,6 +22,7 @@ from crawlers.extract.missed import with_missed
 from crawlers.extract.overrides import own_body, without_removed
 from crawlers.extract.page import Page, one_line, text_of
 from crawlers.extract.pieces import PARTS, Piece
+from crawlers.extract.plugs import without_plugs
 
 MAX_ELEMENTS = 20_000  # trafilatura takes minutes beyond; the plain rule is linear
 # Where the fast setting finds less than this share of the page's long paragraphs, trafilatura's
@@ -61,7 +62,7 @@ def body_of(page: Page) -> list[Piece]:
         thorough = _extracted(page, fast=False) or []
         if _letters(thorough) > _MUCH_MORE * _letters(pieces):
             pieces = thorough
-    return with_missed(page, pieces)
+    return without_plugs(with_missed(page, pieces))
 
 
 def _found(page: Page) -> list[Piece] | None:
