@@ -70,6 +70,7 @@ def back_up(
         on_step("noted")
         _show(to, current)
         _drop(to, manifest.named_files(current), made)
+    _take_template(data, to)
     publish.publish(to)
     _verify(to, now)
     handed.note(data, "backup", to, generation=current.generation, now=now)
@@ -193,6 +194,14 @@ def _copy_sqlite(path: Path, to: Path) -> Path:
     return to
 
 
+def _take_template(data: Path, to: Path) -> None:
+    """What a published file is made from (see publish.py): slow to make, and always the same."""
+    (to / "pub").mkdir(exist_ok=True)
+    for path in (data / "pub").glob("empty-*.db"):
+        if not (to / "pub" / path.name).exists():
+            _copy(path, to / "pub" / path.name)
+
+
 # --- what is said and verified ---------------------------------------------------------------
 
 
@@ -271,7 +280,7 @@ def restore(
         for done, (name, digest) in enumerate(_named(current), start=1):
             _copy_checked(place / name, beside / name, digest)
             on_file(done, made.files)
-        on_step("manifest")
+        _take_template(place, beside)
         if data.exists():
             data.rmdir()
         beside.rename(data)
