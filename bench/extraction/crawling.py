@@ -157,5 +157,6 @@ def _memory(leader: int) -> dict[str, int]:
         parent = int(fields[1])
         role = "crawl" if pid == leader else "server" if parent == leader else f"worker {pid}"
         size = int(fields[21]) * _PAGE
-        found[role] = max(size, found.get(role, 0))
+        if size:  # one that has just ended holds nothing
+            found[role] = max(size, found.get(role, 0))
     return found
