@@ -325,7 +325,7 @@ WITH hit AS MATERIALIZED (
 )
 SELECT d.article_id, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
 UNION ALL   -- never a row; but a bad query is an error also where there is nothing to join with
-SELECT NULL, h.score FROM hit AS h WHERE h.doc IS NULL AND h.score IS NOT NULL;
+SELECT NULL, h.score FROM hit AS h WHERE h.doc < 0;
 
 -- The best hits, each with what snippets look for and mark. A macro of its own, since DuckDB 1.5 reads
 -- every column, wanted or not, of what is joined beside a materialized CTE.
