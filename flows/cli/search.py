@@ -18,6 +18,7 @@ from flows.questions import desk
 @click.option("--source", help="Only of this source.")
 @click.option("--language", help="Only in this language, as in en.")
 @click.option("--fold-copies", is_flag=True, help="Show only the earliest of articles that copy.")
+@click.option("--stem", is_flag=True, help="Find elected for election too.")
 @click.option("--top-n", type=click.IntRange(1), default=20, show_default=True)
 @format_option
 @click.pass_context
@@ -30,13 +31,15 @@ def search(
     source: str | None,
     language: str | None,
     fold_copies: bool,
+    stem: bool,
     top_n: int,
     form: Format,
 ) -> None:
     """Articles that match a query, best first.
 
     Words are all asked for; OR, AND, NOT (or -word), parentheses, "phrases" and prefixes* may be
-    used. NOT binds tightest, then AND, then OR.
+    used. NOT binds tightest, then AND, then OR. title: before a word or phrase looks into titles
+    only; source: language: site: author: entity: since: and until: ask for other things.
     """
     with desk(settings_of(ctx).data) as open_desk:
         columns, rows = open_desk.ask(
@@ -47,6 +50,7 @@ def search(
             source=source,
             language=language,
             fold_copies=fold_copies,
+            stem=stem,
             top_n=top_n,
         )
         write(columns, rows, form, table=("score", "published_at", "source", "title", "url"))
