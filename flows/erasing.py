@@ -20,7 +20,8 @@ from warehouse.errors import Unknown
 from warehouse.records import now_utc
 
 if TYPE_CHECKING:
-    from warehouse.erase import Erased, Gone
+    from warehouse.erase import Erased
+    from warehouse.gone import Gone
     from warehouse.handed import Handed
     from warehouse.tombstones import Refused
 
@@ -55,11 +56,11 @@ class Report:
 def preview(data: Path, wanted: Wanted) -> Gone:
     """What would go. Raises Unknown where there is nothing of it."""
     from crawlers import urls  # noqa: PLC0415
-    from warehouse import erase  # noqa: PLC0415
+    from warehouse import gone as what  # noqa: PLC0415
 
     url = wanted.url
     addresses = {url, urls.clean(url) or url, urls.key(url)} if url else set()
-    gone = erase.resolve(data, addresses=addresses, source=wanted.source, entity=wanted.entity)
+    gone = what.resolve(data, addresses=addresses, source=wanted.source, entity=wanted.entity)
     if wanted.entity and not gone.articles and not gone.entities:
         raise Unknown(
             f"nobody and nothing called {wanted.entity!r} has been named so far",
@@ -123,7 +124,7 @@ def _finish(data: Path, now: datetime, on_step: OnStep) -> Report:
 
 
 def _read(note: Path) -> Gone:
-    from warehouse.erase import Gone  # noqa: PLC0415
+    from warehouse.gone import Gone  # noqa: PLC0415
 
     return Gone(**{k: tuple(v) for k, v in json.loads(note.read_text("utf-8")).items()})
 
@@ -131,8 +132,9 @@ def _read(note: Path) -> Gone:
 def _from_tables(data: Path, gone: Gone, now: datetime, on_step: OnStep) -> tuple[Gone, Erased]:
     """Worked out anew, since something may have landed before the tombstones did."""
     from warehouse import erase as tables  # noqa: PLC0415
+    from warehouse.gone import resolved_again  # noqa: PLC0415
 
-    whole = tables.resolved_again(data, gone)
+    whole = resolved_again(data, gone)
     return whole, tables.erase(data, whole, now=now, on_step=on_step)
 
 

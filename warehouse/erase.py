@@ -10,52 +10,23 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from warehouse import collect, commit, disk, manifest, migrate, publish, relations, tombstones
-from warehouse.landed import LandedRows, as_text
+from warehouse.gone import Gone, connected, table
+from warehouse.landed import LandedRows
 from warehouse.manifest import Manifest, TableFile
-from warehouse.relations import Columns, quoted, script
-from warehouse.tombstones import Kind
+from warehouse.relations import quoted, script
+from warehouse.rules import Rule
+from warehouse.rules import rule as rule_of
 
 LEDGER = frozenset({"outcomes", "fetches", "run_counts", "runs", "batches", "feeds"})
 # Its files hold no rows of their own: the index takes an article out of them all at once.
 INDEX = frozenset({"docs", "dead_docs", "recent", "postings", "lexicon"})
-_MEMORY = "1GB"
-ERASED = "(erased)"  # what run_counts says instead of a source, so that the sums stay right
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    """What an erasure takes out, worked out from what was asked."""
-
-    articles: tuple[str, ...] = ()  # ids
-    addresses: tuple[str, ...] = ()  # as found, and as keys
-    sources: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()  # ids that are refused from now on
-    orphans: tuple[str, ...] = ()  # ids of entities that nothing else names
-    spellings: tuple[str, ...] = ()  # entity_id/alias that nothing else has
-    names: tuple[str, ...] = ()  # folded words
-    readings: tuple[int, ...] = ()
-    docs: tuple[int, ...] = ()
-
-    def told(self) -> Iterator[tuple[Kind, str]]:
-        """What the tombstones are for."""
-        for kind, values in (
-            (Kind.ADDRESS, self.addresses),
-            (Kind.ARTICLE, self.articles),
-            (Kind.SOURCE, self.sources),
-            (Kind.ENTITY, self.entities),
-            (Kind.NAME, self.names),
-        ):
-            yield from ((kind, value) for value in values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,126 +36,6 @@ class Erased:
     rows: dict[str, int] = field(default_factory=dict)  # taken out, by relation
     files: int = 0  # removed from the disk
     generation: int = 0
-
-
-# --- what goes -------------------------------------------------------------------------------
-
-
-def resolve(
-    data: Path,
-    *,
-    addresses: Iterable[str] = (),
-    source: str | None = None,
-    entity: str | None = None,
-    articles: Iterable[str] = (),
-) -> Gone:
-    """All that goes with an address, a source, an entity or some articles."""
-    with _tables(data) as ask:
-        gone = Gone(
-            addresses=tuple(sorted({it for it in addresses if it})),
-            sources=(source,) if source else (),
-            articles=tuple(sorted(set(articles))),
-        )
-        if entity:
-            gone = _called(ask, entity, gone)
-        ask.tell(gone)
-        found = set(gone.articles)
-        if gone.addresses:
-            found |= ask.column("of_addresses.sql")
-        if source:
-            found |= ask.column("of_source.sql", source=source)
-        if gone.entities or gone.names:
-            found |= ask.column("of_entities.sql")
-        gone = dataclasses.replace(gone, articles=tuple(sorted(found)))
-        ask.tell(gone)
-        more = set() if source else ask.column("addresses.sql")
-        return dataclasses.replace(
-            gone,
-            addresses=tuple(sorted({*gone.addresses, *more})),
-            orphans=tuple(sorted(ask.column("orphans.sql"))),
-            spellings=tuple(sorted(ask.column("spellings.sql"))),
-            readings=tuple(sorted(ask.column("readings.sql"))),
-            docs=tuple(sorted(ask.column("docs.sql"))),
-        )
-
-
-def only_articles(gone: Gone) -> Gone:
-    """`gone` without addresses: what else tells of them stays."""
-    return dataclasses.replace(gone, addresses=())
-
-
-def resolved_again(data: Path, gone: Gone) -> Gone:
-    """`gone` with what has landed of it since it was worked out."""
-    now = resolve(
-        data,
-        addresses=gone.addresses,
-        articles=gone.articles,
-        source=gone.sources[0] if gone.sources else None,
-    )
-    fields = {
-        f.name: (getattr(gone, f.name), getattr(now, f.name)) for f in dataclasses.fields(Gone)
-    }
-    return Gone(**{name: tuple(sorted({*a, *b})) for name, (a, b) in fields.items()})
-
-
-def _called(ask: _Asking, entity: str, gone: Gone) -> Gone:
-    """The entities of this name; their full names are refused, a lone surname is nobody's own."""
-    found = ask.rows("entities_called.sql", name=entity)
-    names = {" ".join(tombstones.words(entity))} if not found else set()
-    for _, name, spellings in found:
-        full = " ".join(tombstones.words(name))
-        names.add(full)
-        told = (" ".join(tombstones.words(it)) for it in spellings or ())
-        names |= {it for it in told if len(it.split()) > 1}
-    return dataclasses.replace(
-        gone,
-        entities=tuple(sorted(row[0] for row in found)),
-        names=tuple(sorted(name for name in names if name)),
-    )
-
-
-class _Asking:
-    """Asks the files of one generation, superseded rows included."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, data: Path, current: Manifest):
-        self._con = con
-        root, declared = quoted(str(data.resolve())), relations.declared()
-        self._views = {
-            name: f"({relations.select_files(current, name, columns, root)})"
-            for name, columns in declared.items()
-        }
-
-    def tell(self, gone: Gone) -> None:
-        """Temporary tables of what goes, which the scripts read."""
-        for name in ("articles", "addresses", "entities", "names"):
-            _table(self._con, f"gone_{name}", getattr(gone, name))
-
-    def rows(self, asked: str, /, **values: Any) -> list[tuple[Any, ...]]:
-        sql = script(f"erase/{asked}").format(**self._views)
-        return self._con.execute(sql, values or None).fetchall()
-
-    def column(self, asked: str, /, **values: Any) -> set[Any]:
-        return {row[0] for row in self.rows(asked, **values)}
-
-
-@contextmanager
-def _tables(data: Path) -> Iterator[_Asking]:
-    current = manifest.read(data, schema=migrate.newest())
-    with _connected() as con:
-        yield _Asking(con, data, current)
-
-
-@contextmanager
-def _connected() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY}) as con:
-        yield con
-
-
-def _table(con: duckdb.DuckDBPyConnection, name: str, values: Iterable[Any]) -> None:
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} (value VARCHAR)")
-    # As one string: DuckDB's Python tries to import pandas and others for each item of a list.
-    sql = f"INSERT INTO {name} SELECT unnest(from_json($told, '[\"VARCHAR\"]'))"
-    con.execute(sql, {"told": as_text([str(value) for value in values])})
 
 
 # --- taking it out ---------------------------------------------------------------------------
@@ -209,7 +60,7 @@ def erase(
         before = manifest.read(data, schema=migrate.newest())
         if not before.generation:
             return Erased()
-        with _connected() as con:
+        with connected() as con:
             work = _Work(con, data, before, now)
             after, counts = work.rewritten(gone, ledger=ledger, refuse=refuse)
             if after != before:
@@ -231,11 +82,11 @@ class _Work:
 
     def rewritten(self, gone: Gone, *, ledger: bool, refuse: bool) -> tuple[Manifest, Counter[str]]:
         for name in ("articles", "addresses", "sources", "spellings", "readings"):
-            _table(self._con, f"gone_{name}", getattr(gone, name))
+            table(self._con, f"gone_{name}", getattr(gone, name))
         for name in ("addresses", "sources"):
             told = f"(SELECT coalesce(list(g.value), []) FROM gone_{name} g)"
             self._con.execute(f"SET VARIABLE gone_{name} = {told}")
-        _table(self._con, "gone_names_of_entities", (*gone.entities, *gone.orphans))
+        table(self._con, "gone_names_of_entities", (*gone.entities, *gone.orphans))
         counts: Counter[str] = Counter()
         try:
             after = self._without_rows(self._before, counts, ledger=ledger)
@@ -261,7 +112,7 @@ class _Work:
         for relation, columns in self._declared.items():
             if relation in INDEX or (relation in LEDGER and not ledger):
                 continue
-            rule = _rule(relation, columns)
+            rule = rule_of(relation, columns)
             for file in current.files.get(relation, ()) if rule.gone else ():
                 lost, others = self._hits(current, relation, file, rule)
                 if lost or others:
@@ -270,7 +121,7 @@ class _Work:
         return current
 
     def _hits(
-        self, current: Manifest, relation: str, file: TableFile, rule: _Rule
+        self, current: Manifest, relation: str, file: TableFile, rule: Rule
     ) -> tuple[int, int]:
         """How many rows of a file go, and how many are written in another form."""
         sql = script("erase/hits.sql").format(
@@ -284,7 +135,7 @@ class _Work:
         root = quoted(str(self._data))
         return relations.select_files(only, relation, self._declared[relation], root)
 
-    def _without(self, current: Manifest, relation: str, file: TableFile, rule: _Rule) -> Manifest:
+    def _without(self, current: Manifest, relation: str, file: TableFile, rule: Rule) -> Manifest:
         """`current` with the file written anew; without it where nothing is left."""
         name = Path(file.path).name.partition("-")[2]
         path = self._data / f"tables/{relation}/{self._generation():08d}-{name}"
@@ -353,77 +204,6 @@ class _Work:
         )
         sql = script("erase/superseded.sql").format(superseded=f"({rows})")
         return {str(name): int(n) for name, n in self._con.execute(sql).fetchall()}
-
-
-# --- which rows, and what becomes of the others --------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
-    """SQL about the rows `r` of a relation."""
-
-    gone: str  # they go; empty: never
-    changed: str  # they stay, in another form
-    columns: tuple[str, ...]
-
-
-_IS_GONE = {
-    **dict.fromkeys(tombstones.ARTICLES, "articles"),
-    **dict.fromkeys(tombstones.ADDRESSES, "addresses"),
-    "source": "sources",
-    "entity_id": "names_of_entities",
-    "reading": "readings",
-}
-
-
-def _rule(relation: str, columns: Columns) -> _Rule:
-    """By the names of its columns, so that a relation that is added later is erased from too."""
-    if relation == "run_counts":
-        told = f"CASE WHEN {_among('source')} THEN '{ERASED}' ELSE r.source END AS source"
-        return _written_as(columns, {"source": told}, {"source": _among("source")})
-    if relation == "tombstones":
-        return _Rule(gone="", changed="false", columns=())
-    others, when = {}, {}
-    if "sources" in columns:
-        left = "list_filter(r.sources, s -> NOT list_contains(getvariable('gone_sources'), s))"
-        others["sources"] = f"{left} AS sources"
-        when["sources"] = "list_has_any(r.sources, getvariable('gone_sources'))"
-    if "links" in columns:
-        named = "list_contains(getvariable('gone_addresses'), l.url)"
-        others["links"] = f"list_filter(r.links, l -> NOT {named}) AS links"
-        when["links"] = f"len(list_filter(r.links, l -> {named})) > 0"
-    conditions = [_among(name) for name in columns if name in _IS_GONE]
-    if relation == "superseded":
-        conditions = [_SUPERSEDED]
-    if relation == "aliases":
-        conditions.append(f"r.entity_id || '/' || r.alias IN {_SELECT.format('spellings')}")
-    return _written_as(columns, others, when, " OR ".join(conditions) or "false")
-
-
-_SELECT = "(SELECT g.value FROM gone_{} g)"
-_SUPERSEDED = " OR ".join(
-    f"{key} IN {_SELECT.format(which)}"
-    for key, which in (
-        ("r.key", "articles"),
-        ("split_part(r.key, '/', 2)", "articles"),
-        ("r.key", "names_of_entities"),
-        ("r.key", "sources"),
-    )
-)
-
-
-def _among(column: str) -> str:
-    return f"r.{column}::VARCHAR IN {_SELECT.format(_IS_GONE[column])}"
-
-
-def _written_as(
-    columns: Columns, others: dict[str, str], when: dict[str, str], gone: str = "false"
-) -> _Rule:
-    return _Rule(
-        gone=gone,
-        changed=" OR ".join(when.values()) or "false",
-        columns=tuple(others.get(name, f'r."{name}"') for name in columns),
-    )
 
 
 # --- what is left on the disk ----------------------------------------------------------------

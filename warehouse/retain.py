@@ -13,6 +13,7 @@ from pathlib import Path
 
 from warehouse import erase, publish, relations
 from warehouse.erase import Erased
+from warehouse.gone import only_articles, resolve
 from warehouse.landed import open_tables
 
 
@@ -54,8 +55,7 @@ def retain(
     articles = due(data, kept, now=now)
     if not articles:
         return 0, Erased()
-    gone = erase.resolve(data, articles=articles)
-    gone = erase.only_articles(gone)
+    gone = only_articles(resolve(data, articles=articles))
     return len(articles), erase.erase(
         data, gone, now=now, ledger=False, refuse=False, at_once=False, on_step=on_step
     )

@@ -13,7 +13,7 @@ from flows.output import Format, say
 
 if TYPE_CHECKING:
     from flows.erasing import Report, Wanted
-    from warehouse.erase import Gone
+    from warehouse.gone import Gone
 
 _COLUMNS = ("what", "where", "n", "try")
 
