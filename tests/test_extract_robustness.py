@@ -53,7 +53,9 @@ def test_huge_and_odd_pages_keep_their_text(page):
     assert found.text.count("two ferries") >= 3
 
 
-@pytest.mark.parametrize("odd", ["&#1;", "&#x1F;", "&#11", "\x01", "\uffff", "&#xFFFE;", "&#xD800;"])
+@pytest.mark.parametrize(
+    "odd", ["&#1;", "&#x1F;", "&#11", "\x01", "\uffff", "&#xFFFE;", "&#xD800;"]
+)
 def test_a_character_that_no_tree_can_hold_costs_no_text(odd):
     page = f"<h1>Ferries</h1>{(odd + '<b></b>' + odd + PARAGRAPH) * 4}"
     found = read(page.replace("two", f"{odd}two").encode())
