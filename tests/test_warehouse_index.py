@@ -95,6 +95,16 @@ def test_recent_segment_and_merged_hold_the_same_words(data, monkeypatch):
     assert not integrity.check(data, now=NOW)
 
 
+@pytest.mark.parametrize("schema", ["schema-1", "schema-2"])
+def test_what_landed_before_there_was_an_index_is_in_it(schema, tmp_path):
+    stored = Path(__file__).parent / "data" / "warehouse" / schema
+    folder = shutil.copytree(stored, fresh(tmp_path / "data"), dirs_exist_ok=True)
+    assert _true_to_the_texts(folder)
+    dead = "SELECT list_sort(list(doc)) FROM dead_docs"
+    assert _asked(folder, dead) == _asked(folder, dead.replace("dead_docs", "articles_history"))
+    assert not integrity.check(folder, now=NOW)
+
+
 def test_what_was_revised_is_gone_from_a_segment(data):
     tidy.tidy(data, now=NOW, keep_days=8)
     ((dead,),) = _asked(data, "SELECT doc FROM dead_docs")
