@@ -118,7 +118,7 @@ def test_all_of_the_readme_can_be_asked_in_the_bare_client(tmp_path, all_of_us):
     empty = [one for one, told in zip(statements, answers, strict=True)
              if not told.strip("[]{} \n") and not one.startswith("COPY")]  # fmt: skip
     assert empty == []
-    assert (tmp_path / "threads.csv").stat().st_size > 100
+    assert (tmp_path / "found.csv").stat().st_size > 100
 
 
 def test_the_python_of_the_readme_runs(tmp_path, all_of_us, monkeypatch):
