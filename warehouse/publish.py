@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -113,7 +114,7 @@ def build(
     file.parent.mkdir(exist_ok=True)
     if not file.exists():
         new = file.with_name(file.name + ".new")
-        shutil.copyfile(_template(con, data, declared), new)
+        shutil.copyfile(_template(data), new)
         new.with_name(new.name + ".wal").unlink(missing_ok=True)
         _define(con, new, _views(wanted, declared))
         disk.fsync(new)
@@ -159,7 +160,7 @@ def _scripts() -> tuple[str, ...]:
     return tuple(relations.script(name) for name in names)
 
 
-def _template(con: duckdb.DuckDBPyConnection, data: Path, declared: dict[str, Columns]) -> Path:
+def _template(data: Path) -> Path:
     """A published file of an empty warehouse, from which the others are copied.
 
     Most of the time of publishing went into hundreds of comments; they do not change.
@@ -167,17 +168,25 @@ def _template(con: duckdb.DuckDBPyConnection, data: Path, declared: dict[str, Co
     file = data / "pub" / f"empty-{surface()}-{duckdb.__version__}.db"
     if not file.exists():
         new = file.with_name(f"{file.name}.{os.getpid()}.new")
-        for stale in (new, new.with_name(new.name + ".wal")):
-            stale.unlink(missing_ok=True)
-        empty = Manifest(schema=migrate.newest())
-        lasting = [f"CREATE VIEW {name} AS FROM files.{name}" for name in _names(declared)]
-        _define(
-            con,
-            new,
-            ["CREATE SCHEMA files", *_views(empty, declared), *lasting, *_scripts()[1:]],
-        )
+        new.write_bytes(_empty())
+        disk.fsync(new)
         disk.replace(new, file)
     return file
+
+
+@cache
+def _empty() -> bytes:
+    """The template's bytes; made once in a process, for it takes more than half a second."""
+    declared = relations.declared()
+    views_of_none = _views(Manifest(schema=migrate.newest()), declared)
+    lasting_views = [f"CREATE VIEW {name} AS FROM files.{name}" for name in _names(declared)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect(config={"threads": 1}) as con,
+    ):
+        file = Path(folder) / "empty.db"
+        _define(con, file, ["CREATE SCHEMA files", *views_of_none, *lasting_views, *lasting()])
+        return file.read_bytes()
 
 
 def _define(con: duckdb.DuckDBPyConnection, file: Path, statements: list[str]) -> None:
