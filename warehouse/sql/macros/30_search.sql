@@ -33,6 +33,10 @@ list_reduce(list_transform(rpn, lambda c: [
 CREATE OR REPLACE MACRO needs_places(query) AS regexp_matches(query, '[^A-Za-z0-9 ()*-]|[A-Za-z0-9]-');
 CREATE OR REPLACE MACRO has_fields(query) AS regexp_matches(query, '(?i)(?:' || field_names() || ')[:：]');
 
+-- Said where the limit on in_index would leave words out: no article is left out without a word.
+CREATE OR REPLACE MACRO too_many_words() AS
+'slugline: bad query at 1: its prefixes begin 50,000 words or more; write more letters before *';
+
 -- Every indexed article that meets a query, and its score; and one row without an article that
 -- holds the query's leaves. The score is BM25 (k1 1.2, b 0.75) with an occurrence in the title
 -- counted as three. It is rounded to one of 255 steps a word in the index, with lengths in
@@ -219,7 +223,10 @@ WHERE NOT (since IS NULL AND until IS NULL AND source IS NULL AND language IS NU
     AND (source IS NULL OR d.source = source)
     AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
 UNION ALL
-SELECT CASE WHEN p.problem IS NOT NULL THEN error(p.problem)::INTEGER END, NULL, p.leaves FROM parsed AS p;
+SELECT CASE
+    WHEN p.problem IS NOT NULL THEN error(p.problem)::INTEGER
+    WHEN (SELECT count(*) FROM in_index AS s) >= 50000 THEN error(too_many_words())::INTEGER END, NULL, p.leaves
+FROM parsed AS p;
 
 -- Whether a query is only words and prefixes: any of them (with OR), or all of them but those after
 -- a -. Most queries are, and need no more than hits_of_words.
@@ -308,7 +315,8 @@ WHERE NOT (since IS NULL AND until IS NULL AND source IS NULL AND language IS NU
     AND (source IS NULL OR d.source = source)
     AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
 UNION ALL
-SELECT NULL, NULL, list({'field': '', 'words': [s.word], 'prefix': s.prefix, 'value': s.word,
+SELECT CASE WHEN (SELECT count(*) FROM in_index AS t) >= 50000 THEN error(too_many_words())::INTEGER END, NULL,
+    list({'field': '', 'words': [s.word], 'prefix': s.prefix, 'value': s.word,
     'pattern': ' ' || s.word || CASE WHEN s.prefix THEN '' ELSE ' ' END, 'excluded': s.excluded,
     'place': s.leaf::INTEGER} ORDER BY s.leaf)
 FROM slot AS s;

@@ -413,6 +413,7 @@ COMMENT ON MACRO as_sql IS 'as_sql(argument): a value as it is written in SQL.';
 COMMENT ON MACRO drivers IS 'drivers(rpn, costs): part of search: the leaves one of which every hit holds, and how many articles they stand in.';
 COMMENT ON MACRO needs_places IS 'needs_places(query): part of search: whether the query may hold a phrase.';
 COMMENT ON MACRO has_fields IS 'has_fields(query): part of search: whether the query may hold a field.';
+COMMENT ON MACRO too_many_words IS 'too_many_words(): part of search: what it says where prefixes begin more words than it looks up.';
 COMMENT ON MACRO month_no IS 'month_no(moment): months since January 1970; 0 where there is no moment.';
 COMMENT ON MACRO impact IS 'impact(tf, n): what the index keeps of how much a word weighs in an article, 1 to 255.';
 COMMENT ON MACRO gaps IS 'gaps(): part of snippets: ranges of characters that stand between words.';
