@@ -28,7 +28,7 @@ from warehouse import manifest, migrate, tidy
 Result = dict[str, Any]
 
 _LANDINGS = 5  # of a thousand articles, the median counts
-_EACH = 20  # queries of a kind
+_EACH = 10  # queries of a kind
 _READERS, _LANDED_BESIDE, _SMALL = 4, 200, 100
 READER = Path(__file__).with_name("reader.py")
 PEERS = Path(__file__).with_name("peers.py")
