@@ -40,13 +40,13 @@ def rule(relation: str, columns: Columns) -> Rule:
         return Rule(gone="", changed="false", columns=())
     others, when = {}, {}
     if "sources" in columns:
-        left = "list_filter(r.sources, s -> NOT list_contains(getvariable('gone_sources'), s))"
+        left = "list_filter(r.sources, lambda s: NOT list_contains(getvariable('gone_sources'), s))"
         others["sources"] = f"{left} AS sources"
         when["sources"] = "list_has_any(r.sources, getvariable('gone_sources'))"
     if "links" in columns:
         named = "list_contains(getvariable('gone_addresses'), l.url)"
-        others["links"] = f"list_filter(r.links, l -> NOT {named}) AS links"
-        when["links"] = f"len(list_filter(r.links, l -> {named})) > 0"
+        others["links"] = f"list_filter(r.links, lambda l: NOT {named}) AS links"
+        when["links"] = f"len(list_filter(r.links, lambda l: {named})) > 0"
     conditions = [_among(name) for name in columns if name in _IS_GONE]
     if relation == "superseded":
         conditions = [_SUPERSEDED]
