@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -96,36 +97,34 @@ def _merge(  # noqa: PLR0917 - private, called once
             compact.merge(con, data, before, relation, columns=columns, merged=files, path=path)
             on_step("merged")
             with disk.lock(data):
-                done = _commit(
-                    data, relation, columns, files=files, path=path, now=now, on_step=on_step
+                changed = partial(
+                    compact.instead,
+                    data,
+                    relation=relation,
+                    columns=columns,
+                    merged=files,
+                    path=path,
                 )
+                done = _commit(data, relation, files, changed, now, on_step)
     finally:
         if not done and str(path.relative_to(data)) not in manifest.named_files(_current(data)):
             path.unlink(missing_ok=True)
     return done
 
 
-def _commit(
+def _commit(  # noqa: PLR0917 - private; two callers
     data: Path,
     relation: str,
-    columns: Columns,
-    *,
     files: tuple[TableFile, ...],
-    path: Path,
+    changed: Callable[[Manifest], Manifest],
     now: datetime,
     on_step: publish.OnStep,
 ) -> bool:
+    """Commits what `changed` makes of the newest manifest; False when it lacks some of `files`."""
     before = _current(data)
     if not set(files) <= set(before.files.get(relation, ())):
         return False
-    after = compact.instead(data, before, relation, columns, merged=files, path=path)
-    _commit_instead(data, before, after, now, on_step)
-    return True
-
-
-def _commit_instead(
-    data: Path, before: Manifest, after: Manifest, now: datetime, on_step: publish.OnStep
-) -> None:
+    after = changed(before)
     after = publish.renewed(data, dataclasses.replace(after, generation=before.generation + 1))
     collect.remember(data, manifest.named_files(before), after, now)
     on_step("before commit")
@@ -133,6 +132,7 @@ def _commit_instead(
     on_step("after commit")
     with duckdb.connect(config={"threads": 1}) as con:
         publish.build(con, data, after, relations.declared(), on_step=on_step)
+    return True
 
 
 def _to_segment(
@@ -146,27 +146,13 @@ def _to_segment(
             segment = care.put_together(data, _current(data), relations.declared(), relation, files)
             on_step("merged")
             with disk.lock(data):
-                done = _commit_segment(data, relation, files, segment, now, on_step)
+                changed = partial(care.instead, relation=relation, files=files, segment=segment)
+                done = _commit(data, relation, files, changed, now, on_step)
     finally:
         named = manifest.named_files(_current(data))
         if segment is not None and not done and segment.path not in named:
             (data / segment.path).unlink(missing_ok=True)
     return done
-
-
-def _commit_segment(  # noqa: PLR0917 - private, called once
-    data: Path,
-    relation: str,
-    files: tuple[TableFile, ...],
-    segment: TableFile,
-    now: datetime,
-    on_step: publish.OnStep,
-) -> bool:
-    before = _current(data)
-    if not set(files) <= set(before.files.get(relation, ())):
-        return False
-    _commit_instead(data, before, care.instead(before, relation, files, segment), now, on_step)
-    return True
 
 
 def _collect(data: Path, now: datetime, keep_days: float) -> Collected:

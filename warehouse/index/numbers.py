@@ -54,7 +54,7 @@ class Indexer:
         for number_, start in enumerate(range(first, last + 1, _AT_ONCE)):
             after = self._write(
                 after, "recent", None, f"{self._name}-{number_}" if number_ else self._name,
-                articles=articles, first=start, stop=start + _AT_ONCE, stem=stem_of("c.term"),
+                articles=articles, first=start, stop=start + _AT_ONCE,
             )  # fmt: skip
         return after
 
@@ -129,10 +129,3 @@ def _macros() -> tuple[str, ...]:
     """The macros of words: those before the search language."""
     folder = resources.files("warehouse") / "sql" / "macros"
     return tuple(sorted(file.name for file in folder.iterdir() if file.name < "20_"))
-
-
-@cache
-def stem_of(word: str) -> str:
-    """SQL for the stem of a word."""
-    known = any("MACRO stem_of(" in script(f"macros/{name}") for name in _macros())
-    return f"stem_of({word})" if known else "NULL::VARCHAR"

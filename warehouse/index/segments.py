@@ -65,7 +65,7 @@ def _build(  # noqa: PLR0917 - private; two callers
             cuts = con.execute(script("index/cuts.sql").format(counts=counts, rows=slice_rows))
             fill = script(f"index/{filler}").format(rows=rows)
             _in_slices(con, fill, [cut for (cut,) in cuts.fetchall()])
-            con.execute(script("index/lexicon.sql").format(stem=numbers.stem_of("p.term")))
+            con.execute(script("index/lexicon.sql"))
             (n,) = con.execute("SELECT count(*) FROM segment.postings").fetchall()[0]
             con.execute("DETACH segment")
         disk.fsync(new)

@@ -24,7 +24,7 @@ COPY (
         FROM placed p
         GROUP BY p.term, p.doc
     )
-    SELECT c.term, left(c.term, 3) AS p3, {stem} AS stem, c.m, c.doc, impact(c.tf, c.n) AS imp, c.pos
+    SELECT c.term, left(c.term, 3) AS p3, stem_of(c.term) AS stem, c.m, c.doc, impact(c.tf, c.n) AS imp, c.pos
     FROM counted c
     ORDER BY c.term, c.doc
 ) TO {path} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});
