@@ -44,7 +44,7 @@ def same_words(one: str, other: str) -> bool:
 
 
 def words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold())
 
 
 def count_words(text: str) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,18 +13,25 @@ from lxml.html import HtmlElement
 from crawlers.extract.blocks import same_words, words
 from crawlers.extract.jsonld import article_of, first, types_of
 from crawlers.extract.page import Page, one_line, text_of
+from crawlers.extract.slugs import spelt_by
 
 _SEPARATOR = re.compile(
-    r"\s+[|\-–—·•»«:/~\\]+\s+|\s*[|»｜：]\s*|\s*::\s*|\s*--\s*|(?<=\S): (?=[A-Z][\w.]+$)"
+    r"\s+[|\-–—·•»«‹›<>:/~\\_]+\s+|\s*[|»｜：]\s*|\s*::\s*|\s*--\s*|(?<=\S): (?=[A-Z][\w.]+$)"
+    r"|(?<=[^\x00-\x7f])_(?=[^\x00-\x7f])"
 )
 _ENDS = " -–—|:·•»/｜："
+_BETWEEN = " -–—|:·•/｜："  # kicker and headline; a headline may begin with a quotation mark
 # What stands over a headline in the same element.
 _KICKER = re.compile(
     r"kicker|over-?(?:line|title)|eyebrow|topline|dachzeile|roofline|super-?title|antet[ií]t|pretit",
     re.IGNORECASE,
 )
+# Where words may be parted, and which way they run: nothing that a reader sees.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_ESCAPED = re.compile(r"&(?:#\d{2,6}|#x[\da-fA-F]{2,5}|[a-zA-Z]{2,8});")
 _MARKDOWN = re.compile(r"^#{1,6}\s+")
 _MAX = 300
+_LESSER = 12  # headings of lower levels that are compared with the title
 _SHARED = 0.3  # of a heading's words
 
 
@@ -42,8 +51,16 @@ def title_of(page: Page, *, site_name: str | None, lead_title: str | None) -> st
     headings = list(dict.fromkeys([*_headlines(page), *headings_of(page)]))
     if others and page.meta("og:title") and _is_news(page, article):
         # Editors write it; elsewhere it is written for search engines.
-        return _editors(told, own, headings)
-    return _from_headings(headings, others) or _agreed(others) or (headings[0] if headings else "")
+        title = _editors(told, own, headings)
+    else:
+        title = (
+            _from_headings(headings, others)
+            or _lesser_heading(page, others)
+            or _agreed(others)
+            or (headings[0] if headings else "")
+        )
+    told = [told[1], *headings[:1], told[0]]
+    return spelt_by(page.url, title, [without_site(text or "", *own) for text in told]) or title
 
 
 def _is_news(page: Page, article: dict[str, Any]) -> bool:
@@ -56,6 +73,8 @@ def _editors(told: list[str | None], own: tuple[str, ...], headings: list[str]) 
     """og:title, unless it bears the marks of one that was written for search engines."""
     shared, named, _, _, element = (without_site(text or "", *own) for text in told)
     heading = headings[0] if headings else ""
+    if same_words(named, heading) and not same_words(shared, told[0] or ""):
+        return heading  # what bears the site's name was written for other sites
     if not named or any(same_words(shared, one) for one in headings):
         return _without_suffix(shared, headings)
     if same_words(named, heading) and (heading in shared or same_words(shared, element)):
@@ -77,7 +96,7 @@ def _without_suffix(title: str, headings: list[str]) -> str:
 def _headlines(page: Page) -> list[str]:
     """The headings without what stands over them in the same element."""
     elements = list(page.tree.iter("h1"))[:6]
-    texts = [_without_kicker(element) for element in elements]
+    texts = [seen(_without_kicker(element)) for element in elements]
     return [text for text in texts if 0 < len(text) <= _MAX]
 
 
@@ -87,7 +106,7 @@ def _without_kicker(heading: HtmlElement) -> str:
         if _KICKER.search(part.get("class") or ""):
             kicker = text_of(part)
             if kicker and text.startswith(kicker) and text != kicker:
-                return text[len(kicker) :].strip(_ENDS)
+                return text[len(kicker) :].lstrip(_BETWEEN)
     return text
 
 
@@ -105,10 +124,22 @@ def _from_headings(headings: list[str], others: list[str]) -> str | None:
     return None
 
 
+def _lesser_heading(page: Page, titles: list[str]) -> str | None:
+    """The heading of a lower level that a title repeats, beside the site's or section's name."""
+    for element in islice(page.tree.iter("h2", "h3", "h4"), _LESSER):
+        text = seen(text_of(element))
+        if (len(words(text)) > 1 or not text.isascii()) and any(
+            text != title and (_without_suffix(title, [text]) == text or _is_end(text, title))
+            for title in titles
+        ):
+            return text
+    return None
+
+
 def _is_end(heading: str, title: str) -> bool:
     """The heading stands at the end of the title, behind a separator: the rest is above it."""
     before = title[: -len(heading)]
-    return title.endswith(heading) and before.strip() != before.strip(_ENDS)
+    return bool(heading) and title.endswith(heading) and before.strip() != before.strip(_ENDS)
 
 
 def _sounds_like(heading: str, others: list[str]) -> bool:
@@ -121,7 +152,7 @@ def _sounds_like(heading: str, others: list[str]) -> bool:
 
 def headings_of(page: Page) -> list[str]:
     """The page's visible first-level headings."""
-    texts = (text_of(element) for element in list(page.tree.iter("h1"))[:6])
+    texts = (seen(text_of(element)) for element in list(page.tree.iter("h1"))[:6])
     return [text for text in texts if 0 < len(text) <= _MAX]
 
 
@@ -144,15 +175,19 @@ def _same(one: str, other: str) -> bool:
 
 
 def _site_names(page: Page, site_name: str | None) -> tuple[str, ...]:
-    """What the site is called: by itself, and in its address."""
+    """What the site is called: by itself, in short, and in its address."""
+    short = re.search(r"\(([^()]{2,12})\)", site_name or "")
+    parts = (site_name or "").split()
+    initials = "".join(part[0] for part in parts) if len(parts) > 2 else None
     labels = (urlsplit(page.url).hostname or "").split(".")
     label = labels[-2] if len(labels) > 1 else ""
-    return tuple(name for name in (site_name, label if len(label) > 4 else None) if name)
+    names = (site_name, short[1] if short else None, initials, label if len(label) > 4 else None)
+    return tuple(name for name in names if name)
 
 
 def without_site(title: str, *names: str | None) -> str:
     """`title` without the parts at its ends that only name the site."""
-    title = _MARKDOWN.sub("", one_line(title)[: _MAX * 2])
+    title = _MARKDOWN.sub("", one_line(seen(title))[: _MAX * 2])
     own = [letters for name in names if name and (letters := "".join(words(name)))]
     while own:
         ends = list(_SEPARATOR.finditer(title))
@@ -166,6 +201,12 @@ def without_site(title: str, *names: str | None) -> str:
         else:
             break
     return title
+
+
+def seen(text: str) -> str:
+    """What a reader sees of it: no soft hyphens, and entities that were escaped twice read."""
+    text = _UNSEEN.sub("", text)
+    return unescape(text) if _ESCAPED.search(text) else text
 
 
 def _names_site(part: str, own: str) -> bool:
