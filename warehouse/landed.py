@@ -129,6 +129,17 @@ class LandedRows:
         sql = relations.script("landing/words_of.sql")
         return {row["name"]: row["words"] for row in self._rows(sql, {"names": as_text(distinct)})}
 
+    def names_missed(
+        self, texts: list[Row], new: list[Row], loose: list[Row], named: list[Row]
+    ) -> list[Row]:
+        """Known names that stand in `texts` unrecognised; see sql/landing/names_missed.sql."""
+        self._con.execute(relations.script("macros/10_words.sql"))
+        sql = relations.script("landing/names_missed.sql").format(
+            names=f"({self.current('aliases')})"
+        )
+        given = {"texts": texts, "new": new, "loose": loose, "named": named}
+        return self._rows(sql, {name: as_text(rows) for name, rows in given.items()})
+
     def all_rows(self, relation: str) -> list[Row]:
         return self._rows(self.current(relation)) if self.has(relation) else []
 

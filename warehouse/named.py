@@ -1,7 +1,7 @@
 """Who is named where, as the rows by which entity queries are answered at once.
 
 Made of the mentions that land, under the landing lock, so that nobody can land names and forget
-them. A reading is one article as it was read for names; its number is dense, and never given
+them; and of the names of others that stand in the same texts, which a tagger misses now and then. A reading is one article as it was read for names; its number is dense, and never given
 twice. Finds no names itself.
 """
 
@@ -17,6 +17,7 @@ from warehouse.understand.unnamed import capitals, has_many
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
+_AT_ONCE = 1_000  # texts; their words in pairs are held in memory
 WORD = "~"  # what stands before a word in the place of an entity_id
 _SHOWN = ("article_id", "published_at", "source", "language", "title", "url")
 
@@ -30,12 +31,15 @@ def add_readings(landed: LandedRows, rows: Rows, supersede: dict[str, list[str]]
         return
     articles = _articles(landed, rows, by_article)
     last = landed.last_reading()
-    readings, pairs = [], []
+    readings, pairs, texts = [], [], []
     for number, (article_id, mentions) in enumerate(by_article.items(), start=last + 1):
         article = articles.get(article_id, {"article_id": article_id})
         readings.append({"reading": number} | {name: article.get(name) for name in _SHOWN})
         pairs += _pairs(number, mentions, article)
+        texts.append({"reading": number} | {name: article.get(name) for name in ("title", "text")})
     _fold_words(landed, pairs)
+    for first in range(0, len(texts), _AT_ONCE):
+        pairs += _missed(landed, texts[first : first + _AT_ONCE], pairs, rows.get("aliases", ()))
     rows["readings"], rows["article_entities"] = readings, pairs
     supersede["readings"] = list(by_article)
 
@@ -91,6 +95,25 @@ def _fold_words(landed: LandedRows, pairs: list[Row]) -> None:
         if kept is not row:
             kept["spellings"] = sorted({*kept["spellings"], *row["spellings"]})
     pairs[:] = [row for row in pairs if row["n"]] + list(first.values())
+
+
+def _missed(
+    landed: LandedRows, texts: list[Row], pairs: Iterable[Row], aliases: Iterable[Row]
+) -> list[Row]:
+    """One row for each entity that is not among `pairs`, but by whose name a text goes."""
+    wanted = {row["reading"] for row in texts}
+    here = [row for row in pairs if row["reading"] in wanted]
+    missed = landed.names_missed(
+        texts,
+        new=[{name: row.get(name) for name in ("entity_id", "alias", "words")} for row in aliases],
+        loose=[
+            {"reading": row["reading"], "word": row["entity_id"].removeprefix(WORD)}
+            for row in here
+            if not row["n"]
+        ],
+        named=[{name: row[name] for name in ("reading", "entity_id")} for row in here if row["n"]],
+    )
+    return [row | {"n": 0} for row in missed]
 
 
 def _add_words(landed: LandedRows, aliases: list[Row]) -> None:

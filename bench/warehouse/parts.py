@@ -149,7 +149,7 @@ def entities(folder: Path, size: int) -> Result:
     n = len(made.names)
     dice = random.Random(3)
     ways = {
-        "entity": "SELECT * FROM entity($a) LIMIT 100",
+        "entity": "FROM entity($a, top_n := 100)",
         "timeline": "FROM timeline($a)",
         "together": "FROM together($a)",
     }

@@ -1,161 +1,196 @@
 -- People, organisations and places: who bears a name, and which articles name them.
 --
--- What is asked is looked up in three small relations (aliases, article_entities, readings); the
--- words of names that nobody recognised, in the index of words. No text is read.
-
--- words() with capitals kept
-CREATE OR REPLACE MACRO cased_words(body) AS folded_words(strip_accents(coalesce(body, '')));
+-- What is asked is looked up in a few small relations (aliases, entities, article_entities, readings).
+-- Names that nobody recognised in a text were looked for in its words when it landed (names_missed.sql).
+-- Only what nobody is known by is looked up in the index of words. No text is read.
+--
+-- Most of the time of such a query goes into planning: every view named costs some milliseconds,
+-- needed or not. So each is named as seldom as can be, and `query('…' || CASE …)` chooses by the
+-- arguments what is planned at all.
 
 -- A name as it is looked up: folded words with one space between them.
 CREATE OR REPLACE MACRO name_words(name) AS array_to_string(tokens(name), ' ');
 
--- The names of whoever bears a name, whichever of their names it is; an entity_id is a name too.
--- `shared`: others bear that spelling as well. One row without an entity where nobody is known by
--- the name. A name is folded once, since that takes long to plan; names that landed before there
--- was a column of words are compared by their older form.
-CREATE OR REPLACE MACRO names_of(name) AS TABLE
-WITH
-asked AS MATERIALIZED (SELECT name_words(name) AS words LIMIT 1),
-ids AS (
-    SELECT name::VARCHAR AS entity_id
-    UNION ALL
-    SELECT al.entity_id FROM aliases AS al WHERE al.words IN (SELECT q.words FROM asked AS q) AND al.words <> ''
-    UNION ALL
-    SELECT al.entity_id FROM aliases AS al WHERE al.words IS NULL AND al.folded IN (SELECT q.words FROM asked AS q)
-),
-known AS MATERIALIZED (
-    SELECT e.entity_id, any_value(e.entity) AS entity, any_value(e.label) AS label
-    FROM entities AS e WHERE e.entity_id IN (SELECT i.entity_id FROM ids AS i)
-    GROUP BY e.entity_id LIMIT 10000
-),
-named AS MATERIALIZED (
-    SELECT k.entity_id, k.entity, k.label, al.alias AS spelling, coalesce(al.words, al.folded, '') AS pattern
-    FROM known AS k LEFT JOIN aliases AS al ON al.entity_id = k.entity_id
-    UNION ALL
-    SELECT NULL, NULL, NULL, name::VARCHAR, q.words FROM asked AS q WHERE NOT EXISTS (FROM known)
-    LIMIT 100000
-)
-SELECT n.entity_id, n.entity, n.label, n.spelling, n.pattern, n.pattern IN (
-    SELECT al.words FROM aliases AS al
-    WHERE al.words IN (SELECT m.pattern FROM named AS m) AND al.entity_id NOT IN (SELECT k.entity_id FROM known AS k)) AS shared
-FROM named AS n;
+-- The same as one row. Of plain letters it is planned in a twentieth of the time.
+CREATE OR REPLACE MACRO asked_words(name) AS TABLE
+SELECT q.words FROM query('SELECT ' || CASE WHEN regexp_full_match(name::VARCHAR, '[ -~]*')
+    THEN 'trim(regexp_replace(lower(' || as_sql(name) || '), ''[^a-z0-9]+'', '' '', ''g''))'
+    ELSE 'name_words(' || as_sql(name) || ')' END || ' AS words') AS q;
+
+-- The identifiers of those who bear a name; an identifier, which is one word, is a name too.
+CREATE OR REPLACE MACRO ids_named(name) AS TABLE
+SELECT al.entity_id FROM aliases AS al WHERE al.words IN (SELECT q.words FROM asked_words(name) AS q WHERE q.words <> '' LIMIT 1)
+UNION
+FROM query(CASE WHEN contains(name::VARCHAR, ' ') THEN 'SELECT NULL::VARCHAR WHERE false'
+    ELSE 'SELECT al.entity_id FROM aliases AS al WHERE al.entity_id = ' || as_sql(name) END);
 
 -- The entities that bear a name.
 CREATE OR REPLACE MACRO entities_named(name) AS TABLE
-SELECT n.entity_id, any_value(n.entity) AS entity, any_value(n.label) AS label
-FROM names_of(name) AS n WHERE n.entity_id IS NOT NULL
-GROUP BY n.entity_id;
+SELECT e.entity_id, any_value(e.entity) AS entity, any_value(e.label) AS label
+FROM entities AS e WHERE e.entity_id IN (SELECT k.entity_id FROM ids_named(name) AS k)
+GROUP BY e.entity_id;
 
--- The spellings by which the words of a text betray these entities: their names, without those
--- that others bear too; or the name as given, where nobody is known by it. A single word with
--- capitals (Meta, WHO) counts only where the text has them as well.
-CREATE OR REPLACE MACRO is_cased(entity_id, spelling, pattern) AS
-entity_id IS NOT NULL AND NOT contains(pattern, ' ') AND spelling <> lower(spelling);
+-- Whether a query is words and nothing else, in a script that has spaces between them: its articles
+-- are found without the grammar, which takes long to plan.
+CREATE OR REPLACE MACRO is_words(query) AS
+regexp_matches(query, '^[^\x00-\x1F!-/:-@[-`{-\x{BF}\x{E00}-\x{EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{2000}-\x{2BFF}\x{2E00}-\x{10FFFF}]*$')
+AND regexp_matches(query, '[^ ]') AND NOT regexp_matches(query, '(?:^| )(?:AND|OR|NOT)(?: |$)');
 
-CREATE OR REPLACE MACRO spellings_of(name) AS TABLE
-SELECT min(n.entity) AS entity, min(n.spelling) AS spelling, n.pattern, bool_and(is_cased(n.entity_id, n.spelling, n.pattern)) AS cased
-FROM names_of(name) AS n WHERE n.pattern <> '' AND NOT n.shared
-GROUP BY n.pattern
-ORDER BY n.pattern;
+-- since and until as further arguments, in SQL.
+CREATE OR REPLACE MACRO span_sql(since, until) AS ', since := ' || as_sql(since) || ', until := ' || as_sql(until);
 
--- The query that finds the articles in which one of these spellings stands; what holds a shorter
--- one of them goes without saying. NULL: there is none to look for.
-CREATE OR REPLACE MACRO query_for(patterns) AS
-array_to_string(list_transform(
-    list_filter(patterns, lambda p: len(list_filter(patterns,
-        lambda q: q <> p AND contains(' ' || p || ' ', ' ' || q || ' '))) = 0),
-    lambda p: '"' || p || '"'), ' OR ');
-
--- The articles of an entity by any of its names, in no order. `found_by` tells how: 'mention'
--- (recognised as this entity) or 'phrase' (one of its names stands there, but was not recognised).
--- `or_query`: what nobody is known by is a search query (`of_entity` tells). `unnest` of one list:
--- the optimiser then knows that these are few, and looks the others up.
-CREATE OR REPLACE MACRO entity_hits(
+-- The articles of an entity by any of its names, in no order; `of_entity`: anybody bears the name.
+-- Without, the articles are those in which it stands or, with `or_query`, that meet it as a query.
+-- `reading` is NULL where nobody has read the article for names yet. How it is named there is not
+-- told, since most who ask do not need it (see told_hits).
+CREATE OR REPLACE MACRO bare_hits(
     name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, or_query := false) AS TABLE
 WITH
-named AS MATERIALIZED (SELECT n.entity_id, n.entity, n.spelling, n.pattern, n.shared FROM names_of(name) AS n LIMIT 100000),
-spelled AS MATERIALIZED (
-    SELECT min(n.entity) AS entity, min(n.spelling) AS spelling, n.pattern,
-        bool_and(is_cased(n.entity_id, n.spelling, n.pattern)) AS cased
-    FROM named AS n WHERE n.pattern <> '' AND NOT n.shared GROUP BY n.pattern LIMIT 1000
-),
-asked AS MATERIALIZED (
-    SELECT EXISTS (FROM named AS n WHERE n.entity_id IS NOT NULL) AS of_entity,
-        (SELECT nullif(query_for(list(s.pattern)), '') FROM spelled AS s WHERE NOT s.cased) AS query
-),
-keys AS MATERIALIZED (
-    SELECT n.entity_id AS key, any_value(n.entity) AS entity FROM named AS n WHERE n.entity_id IS NOT NULL GROUP BY n.entity_id
-    UNION ALL
-    SELECT '~' || s.pattern, s.entity FROM spelled AS s WHERE s.cased
-    LIMIT 1000
-),
-watched AS MATERIALIZED (SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'),
-found AS (
-    SELECT p.reading, arg_max(k.entity, p.n) AS entity, sum(p.n)::BIGINT AS mentions, flatten(list(p.spellings)) AS spellings
-    FROM article_entities AS p JOIN keys AS k ON k.key = p.entity_id
-    GROUP BY p.reading
-),
-few AS (SELECT unnest(l.hits, max_depth := 2) FROM (SELECT list(f) AS hits FROM found AS f) AS l),
-read_ AS MATERIALIZED (
-    SELECT r.reading, r.article_id, r.published_at, r.source, r.language, f.entity, f.mentions, f.spellings
-    FROM readings AS r JOIN few AS f ON f.reading = r.reading
-    WHERE (since IS NULL OR r.published_at >= since::TIMESTAMP)
+asked AS MATERIALIZED (SELECT q.words FROM asked_words(name) AS q LIMIT 1),
+known AS MATERIALIZED (SELECT k.entity_id FROM ids_named(name) AS k LIMIT 10000),
+recognised AS (
+    SELECT r.reading, r.article_id, r.published_at, r.source, r.language, true AS of_entity
+    FROM readings AS r
+    WHERE r.reading IN (SELECT p.reading FROM article_entities AS p WHERE p.entity_id IN (SELECT k.entity_id FROM known AS k))
+        AND (since IS NULL OR r.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR r.published_at < after_until(until))
         AND (source IS NULL OR r.source = source)
         AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
-        AND (watch IS NULL OR r.article_id IN (SELECT w.article_id FROM watched AS w))
 ),
-worded AS (
-    SELECT m.article_id
-    FROM matching(
-        (SELECT CASE WHEN or_query AND NOT a.of_entity THEN name ELSE a.query END FROM asked AS a),
-        since := since, until := until, source := source, language := language) AS m
-    WHERE m.article_id NOT IN (SELECT r.article_id FROM read_ AS r)
-        AND (watch IS NULL OR m.article_id IN (SELECT w.article_id FROM watched AS w))
+slot AS MATERIALIZED (   -- what nobody is known by: its words by their places; those of a query stand anywhere
+    SELECT len(x.words) AS n, unnest(x.words) AS word, generate_subscripts(x.words, 1) AS slot
+    FROM (
+        SELECT CASE WHEN or_query THEN list_distinct(string_split(q.words, ' ')) ELSE string_split(q.words, ' ') END AS words
+        FROM asked AS q WHERE q.words <> '' AND NOT EXISTS (FROM known) AND (NOT or_query OR is_words(name))
+    ) AS x LIMIT 200
 ),
-phrased AS (SELECT unnest(l.ids) AS article_id FROM (SELECT list(w.article_id) AS ids FROM worded AS w) AS l)
-SELECT
-    r.reading, r.article_id, r.published_at, r.source, r.language, r.entity, r.mentions,
-    CASE WHEN r.mentions > 0 THEN 'mention' ELSE 'phrase' END AS found_by, list_sort(list_distinct(r.spellings)) AS spellings, true AS of_entity
-FROM read_ AS r
-UNION ALL
-SELECT NULL, a.article_id, a.published_at, a.source, a.language,
-    (SELECT CASE WHEN min(s.entity) = max(s.entity) THEN min(s.entity) END FROM spelled AS s), 0, 'phrase',
-    (SELECT CASE WHEN count(*) = 1 THEN list(s.spelling) ELSE [] END FROM spelled AS s WHERE NOT s.cased), (SELECT q.of_entity FROM asked AS q)
-FROM articles AS a JOIN phrased AS p ON p.article_id = a.article_id;
+listed AS MATERIALIZED (
+    SELECT p.term, p.doc, p.pos FROM postings AS p
+    WHERE p.term IN (SELECT s.word FROM slot AS s)
+        AND (since IS NULL OR p.m2 >= month_no(since)) AND (until IS NULL OR p.m1 <= month_no(until))
+    UNION ALL
+    SELECT r.term, [r.doc], [r.pos] FROM recent AS r
+    WHERE r.term IN (SELECT s.word FROM slot AS s)
+        AND (since IS NULL OR r.m >= month_no(since)) AND (until IS NULL OR r.m <= month_no(until))
+),
+rare AS MATERIALIZED (   -- the word that stands in the fewest articles; none, unless all stand somewhere
+    SELECT arg_min(y.slot, y.df) AS slot
+    FROM (SELECT s.slot, any_value(s.n) AS n, sum(len(l.doc)) AS df FROM listed AS l JOIN slot AS s ON s.word = l.term GROUP BY s.slot) AS y
+    HAVING count(*) = any_value(y.n)
+),
+place AS MATERIALIZED (   -- article and where the words would begin, in one number
+    SELECT x.n, x.rare, (x.doc::BIGINT << 20) + CASE WHEN or_query THEN 0 ELSE x.p - x.slot + 256 END AS at
+    FROM (
+        SELECT y.n, y.slot, y.rare, y.doc, unnest(CASE WHEN or_query THEN [0] ELSE y.pos END) AS p
+        FROM (
+            SELECT s.n, s.slot, s.slot = r.slot AS rare, unnest(l.doc) AS doc, unnest(l.pos) AS pos
+            FROM listed AS l JOIN slot AS s ON s.word = l.term CROSS JOIN rare AS r
+        ) AS y
+    ) AS x
+),
+worded AS MATERIALIZED (
+    SELECT d.article_id, d.published_at, d.source, d.language
+    FROM docs AS d
+    WHERE d.doc IN (
+            SELECT (x.at >> 20)::INTEGER FROM (
+                SELECT p.at, any_value(p.n) AS n, count(*) AS found
+                FROM place AS p WHERE p.at IN (SELECT q.at FROM place AS q WHERE q.rare) GROUP BY p.at
+            ) AS x WHERE x.found = x.n)
+        AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
+        AND (until IS NULL OR d.published_at < after_until(until))
+        AND (source IS NULL OR d.source = source)
+        AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
+    UNION ALL
+    FROM query(CASE WHEN or_query AND NOT is_words(name) THEN '
+        SELECT d.article_id, d.published_at, d.source, d.language
+        FROM docs AS d JOIN matching(
+            ' || as_sql(name) || ', since := ' || as_sql(since) || ', until := ' || as_sql(until)
+            || ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ') AS m ON m.article_id = d.article_id
+        WHERE NOT EXISTS (FROM known)'
+        ELSE 'SELECT NULL, NULL, NULL, NULL WHERE false' END)
+),
+every AS (
+    FROM recognised
+    UNION ALL
+    SELECT NULL, w.*, false FROM worded AS w
+)
+FROM query('SELECT e.* FROM every AS e' || coalesce(' WHERE e.article_id IN (
+    SELECT c.article_id FROM coverage AS c WHERE c.tier <> ''off'' AND c.watch = ' || nullif(as_sql(watch), 'NULL') || ')', ''));
+
+-- The same, newest first, and how each is named there; only those that name `also` and not `but_not`.
+-- `found_by`: 'mention' (recognised as this entity) or 'phrase' (one of its names stands there, but was
+-- not recognised).
+CREATE OR REPLACE MACRO told_hits(
+    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, also := NULL, but_not := NULL,
+    newest := NULL) AS TABLE
+WITH
+best AS MATERIALIZED (
+    SELECT h.*
+    FROM query('SELECT h.* FROM bare_hits(' || as_sql(name) || span_sql(since, until) || ', source := ' || as_sql(source)
+        || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch) || ') AS h WHERE true'
+        || coalesce(' AND h.article_id IN (SELECT o.article_id FROM bare_hits(' || nullif(as_sql(also), 'NULL')
+            || span_sql(since, until) || ') AS o)', '')
+        || coalesce(' AND h.article_id NOT IN (SELECT o.article_id FROM bare_hits(' || nullif(as_sql(but_not), 'NULL')
+            || span_sql(since, until) || ') AS o)', '')) AS h
+    ORDER BY h.published_at DESC NULLS LAST, h.article_id LIMIT newest
+),
+bearer AS MATERIALIZED (SELECT e.entity_id, e.entity FROM entities_named(name) AS e LIMIT 10000),
+named AS (
+    SELECT p.reading, arg_max(b.entity, p.n) AS entity, sum(p.n)::BIGINT AS mentions,
+        list_sort(list_distinct(flatten(list(p.spellings)))) AS spellings
+    FROM article_entities AS p JOIN bearer AS b ON b.entity_id = p.entity_id
+    WHERE p.reading IN (SELECT h.reading FROM best AS h)
+    GROUP BY p.reading
+)
+SELECT h.reading, h.article_id, h.published_at, h.source, h.language, n.entity, coalesce(n.mentions, 0) AS mentions,
+    CASE WHEN n.mentions > 0 THEN 'mention' ELSE 'phrase' END AS found_by,
+    CASE WHEN h.of_entity THEN coalesce(n.spellings, []) ELSE [name::VARCHAR] END AS spellings
+FROM best AS h LEFT JOIN named AS n ON n.reading = h.reading;
+
+-- The articles of an entity by any of its names, in no order, to join with.
+CREATE OR REPLACE MACRO entity_hits(
+    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL) AS TABLE
+FROM told_hits(name, since := since, until := until, source := source, language := language, watch := watch);
+
+-- told_hits() with title and address.
+CREATE OR REPLACE MACRO shown_hits(
+    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, also := NULL, but_not := NULL,
+    newest := NULL) AS TABLE
+WITH
+best AS MATERIALIZED (
+    SELECT h.*
+    FROM told_hits(name, since := since, until := until, source := source, language := language, watch := watch,
+        also := also, but_not := but_not, newest := newest) AS h
+),
+shown AS MATERIALIZED (
+    SELECT r.article_id, r.url, r.title FROM readings AS r WHERE r.reading IN (SELECT b.reading FROM best AS b)
+    UNION ALL
+    SELECT a.article_id, a.url, a.title FROM articles AS a WHERE a.article_id IN (SELECT b.article_id FROM best AS b WHERE b.reading IS NULL)
+)
+SELECT b.article_id, s.url, s.title, b.source, b.published_at, b.language, b.entity, b.mentions, b.found_by, b.spellings
+FROM best AS b JOIN shown AS s ON s.article_id = b.article_id
+ORDER BY b.published_at DESC NULLS LAST, b.article_id;
 
 -- The articles of an entity, newest first.
 CREATE OR REPLACE MACRO entity(
     name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, top_n := NULL) AS TABLE
-WITH best AS MATERIALIZED (
-    SELECT h.reading, h.article_id, h.published_at, h.source, h.language, h.entity, h.mentions, h.found_by, h.spellings
-    FROM entity_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
-    ORDER BY h.published_at DESC NULLS LAST, h.article_id LIMIT top_n
-)
-SELECT b.article_id, r.url, r.title, b.source, b.published_at, b.language, b.entity, b.mentions, b.found_by, b.spellings
-FROM best AS b JOIN readings AS r ON r.reading = b.reading
-UNION ALL
-SELECT b.article_id, a.url, a.title, b.source, b.published_at, b.language, b.entity, b.mentions, b.found_by, b.spellings
-FROM (SELECT x.* FROM best AS x WHERE x.reading IS NULL) AS b JOIN articles AS a ON a.article_id = b.article_id
-ORDER BY published_at DESC NULLS LAST, article_id;
+FROM shown_hits(name, since := since, until := until, source := source, language := language, watch := watch, newest := top_n);
 
 -- The articles that name one entity, `also` another, and `but_not` a third: newest first.
 CREATE OR REPLACE MACRO naming(
     name, also := NULL, but_not := NULL, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL,
     top_n := NULL) AS TABLE
-SELECT e.article_id, e.url, e.title, e.source, e.published_at, e.language, e.found_by
-FROM entity(name, since := since, until := until, source := source, language := language, watch := watch) AS e
-WHERE (also IS NULL OR e.article_id IN (SELECT o.article_id FROM entity_hits(also, since := since, until := until) AS o))
-    AND (but_not IS NULL OR e.article_id NOT IN (SELECT o.article_id FROM entity_hits(but_not, since := since, until := until) AS o))
-ORDER BY e.published_at DESC NULLS LAST, e.article_id LIMIT top_n;
+SELECT h.article_id, h.url, h.title, h.source, h.published_at, h.language, h.found_by
+FROM shown_hits(name, since := since, until := until, source := source, language := language, watch := watch,
+    also := also, but_not := but_not, newest := top_n) AS h;
 
 -- Where an entity was named first, source by source: the very first on top. Articles without a date
 -- are left out, since nobody knows.
 CREATE OR REPLACE MACRO first_mention(name, since := NULL, until := NULL, language := NULL, watch := NULL) AS TABLE
 WITH
 hits AS MATERIALIZED (
-    SELECT h.article_id, h.source, h.published_at, h.found_by
-    FROM entity_hits(name, since := since, until := until, language := language, watch := watch) AS h
+    SELECT h.article_id, h.source, h.published_at
+    FROM bare_hits(name, since := since, until := until, language := language, watch := watch) AS h
     WHERE h.published_at IS NOT NULL
 ),
 firsts AS MATERIALIZED (
@@ -173,7 +208,7 @@ CREATE OR REPLACE MACRO entity_by(
     name, part := 'source', since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL) AS TABLE
 WITH hits AS MATERIALIZED (
     SELECT h.article_id, h.source, h.language, h.published_at
-    FROM entity_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
+    FROM bare_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
 ),
 parted AS (
     SELECT CASE lower(part) WHEN 'source' THEN h.source WHEN 'language' THEN h.language WHEN 'watch' THEN NULL

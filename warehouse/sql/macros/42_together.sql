@@ -28,34 +28,23 @@ asked AS MATERIALIZED (
         AND (NOT fold_copies OR r.article_id NOT IN (SELECT c.article_id FROM copies AS c))
 ),
 hits AS MATERIALIZED (
-    SELECT h.reading, h.article_id
-    FROM entity_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
+    SELECT h.article_id
+    FROM bare_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
 ),
-own AS MATERIALIZED (
-    SELECT h.reading FROM hits AS h
-    WHERE h.reading IS NOT NULL AND (NOT fold_copies OR h.article_id NOT IN (SELECT c.article_id FROM copies AS c))
-    UNION ALL
-    SELECT q.reading FROM asked AS q WHERE q.article_id IN (SELECT h.article_id FROM hits AS h WHERE h.reading IS NULL)
-),
-few AS (SELECT unnest(l.those) AS reading FROM (SELECT list(o.reading) AS those FROM own AS o) AS l),
-meeting AS MATERIALIZED (
-    SELECT p.entity_id, count(*) AS both_
-    FROM article_entities AS p
-    WHERE p.n > 0 AND p.reading IN (SELECT f.reading FROM few AS f)
-        AND p.entity_id NOT IN (SELECT k.entity_id FROM entities_named(name) AS k)
-    GROUP BY p.entity_id HAVING count(*) >= min_articles
-),
-others AS (
-    SELECT p.entity_id, count(*) AS theirs
-    FROM article_entities AS p
-    WHERE p.n > 0 AND p.entity_id IN (SELECT m.entity_id FROM meeting AS m)
-        AND p.reading IN (SELECT q.reading FROM asked AS q)
-    GROUP BY p.entity_id
+own AS MATERIALIZED (SELECT q.reading FROM asked AS q WHERE q.article_id IN (SELECT h.article_id FROM hits AS h)),
+meeting AS (
+    SELECT p.entity_id, count(*) FILTER (WHERE p.both_) AS both_, count(*) AS theirs
+    FROM (
+        SELECT p.entity_id, p.reading IN (SELECT o.reading FROM own AS o) AS both_
+        FROM article_entities AS p
+        WHERE p.n > 0 AND p.reading IN (SELECT q.reading FROM asked AS q)
+    ) AS p
+    GROUP BY p.entity_id HAVING count(*) FILTER (WHERE p.both_) >= greatest(min_articles, 1)
 ),
 tables AS (
-    SELECT m.entity_id, o.theirs::DOUBLE AS b, m.both_::DOUBLE AS ab,
+    SELECT m.entity_id, m.theirs::DOUBLE AS b, m.both_::DOUBLE AS ab,
         (SELECT count(*) FROM own)::DOUBLE AS a, (SELECT count(*) FROM asked)::DOUBLE AS n
-    FROM meeting AS m JOIN others AS o ON o.entity_id = m.entity_id
+    FROM meeting AS m WHERE m.entity_id NOT IN (SELECT k.entity_id FROM ids_named(name) AS k)
 ),
 weighed AS (
     SELECT t.entity_id, t.a, t.b, t.ab, t.n, t.a * t.b / t.n AS expected,

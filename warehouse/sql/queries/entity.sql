@@ -1,1 +1,1 @@
-SELECT * FROM entity($name, since := $since, until := $until) LIMIT $top_n;
+SELECT * FROM entity($name, since := $since, until := $until, top_n := $top_n);

@@ -243,7 +243,7 @@ COMMENT ON COLUMN readings.batch IS 'The landing that wrote the row; see batches
 COMMENT ON TABLE article_entities IS 'Who is named in which article: one row for each pair, sorted by entity; and words with a capital that were not recognised as a name.';
 COMMENT ON COLUMN article_entities.entity_id IS 'The entity; or ~ and a folded word, where the word stands there with a capital and nobody knows whom it names.';
 COMMENT ON COLUMN article_entities.reading IS 'The article, by its number in readings; a number that is not there any more is of an earlier version.';
-COMMENT ON COLUMN article_entities.n IS 'How often it is named; 0 for a mere word.';
+COMMENT ON COLUMN article_entities.n IS 'How often it is named; 0 for a mere word, and where a name of the entity stands there that was not recognised.';
 COMMENT ON COLUMN article_entities.spellings IS 'How it is written there.';
 COMMENT ON COLUMN article_entities.batch IS 'The landing that wrote the row; see batches.';
 
@@ -356,11 +356,14 @@ COMMENT ON MACRO TABLE hits_of_words IS 'hits_of_words(query, since, until, sour
 COMMENT ON MACRO TABLE parse_query IS 'parse_query(query): how a search query is understood: problem (with its place), leaves, and reverse Polish notation. Example: SELECT problem FROM parse_query(''(ferry'').';
 COMMENT ON MACRO TABLE entity IS 'entity(name, since, until, source, language, watch, top_n): articles of an entity by any of its names, newest first. found_by: mention (recognised), or phrase (a name stands there, but was not recognised). Example: FROM entity(''Ana Brook'').';
 COMMENT ON MACRO TABLE entities_named IS 'entities_named(name): the entities that bear a name, or have it as identifier. Example: FROM entities_named(''Brook'').';
-COMMENT ON MACRO TABLE spellings_of IS 'spellings_of(name): the spellings by which entity() looks into the words of articles, and which of them must have their capitals. Example: FROM spellings_of(''Harbour Trust'').';
 COMMENT ON MACRO TABLE timeline IS 'timeline(query_or_entity, bucket := ''day'', zone := ''UTC'', since, until, source, language, watch): articles by hour, day, week, month, quarter or year of a time zone, gaps as 0; of an entity if anybody bears the name, else of a query. Example: FROM timeline(''Petrel'', bucket := ''week'', zone := ''Europe/Athens'').';
 COMMENT ON MACRO TABLE together IS 'together(name, since, until, source, language, watch, label, min_articles := 1, fold_copies := false, top_n := 50): who appears in the same articles, with log-likelihood, NPMI and significance. Example: FROM together(''Petrel'', label := ''PER'').';
-COMMENT ON MACRO TABLE names_of IS 'names_of(name): all names of whoever bears a name, and which of them others bear too (shared). Example: FROM names_of(''Harbour Trust'').';
-COMMENT ON MACRO TABLE entity_hits IS 'entity_hits(name, since, until, source, language, watch, or_query := false): what entity() shows, without title and address, in no order; to join with. or_query: a name that nobody bears is a search query. Example: SELECT count(*) FROM entity_hits(''Petrel'').';
+COMMENT ON MACRO TABLE entity_hits IS 'entity_hits(name, since, until, source, language, watch): what entity() shows, without title and address, in no order; to join with. Example: SELECT count(*) FROM entity_hits(''Petrel'').';
+COMMENT ON MACRO TABLE bare_hits IS 'bare_hits(name, since, until, source, language, watch, or_query := false): part of entity() and timeline(): articles of an entity, and whether anybody bears the name; without, those that hold its words or, with or_query, that meet it as a query. Example: SELECT count(*) FROM bare_hits(''Petrel'').';
+COMMENT ON MACRO TABLE told_hits IS 'told_hits(name, since, until, source, language, watch, also, but_not, newest): part of entity() and naming(): bare_hits, newest first, with how each article names the entity. Example: SELECT count(*) FROM told_hits(''Petrel'').';
+COMMENT ON MACRO TABLE shown_hits IS 'shown_hits(name, since, until, source, language, watch, also, but_not, newest): part of entity() and naming(): told_hits with title and address. Example: SELECT count(*) FROM shown_hits(''Petrel'').';
+COMMENT ON MACRO TABLE ids_named IS 'ids_named(name): the identifiers of those who bear a name. Example: FROM ids_named(''Brook'').';
+COMMENT ON MACRO TABLE asked_words IS 'asked_words(name): part of ids_named: a name as it is looked up, as one row. Example: FROM asked_words(''Ana Brook'').';
 COMMENT ON MACRO TABLE naming IS 'naming(name, also, but_not, since, until, source, language, watch, top_n): articles that name one entity and another, but not a third. Example: FROM naming(''Petrel'', also := ''Norhaven'', but_not := ''Tomas Brook'').';
 COMMENT ON MACRO TABLE first_mention IS 'first_mention(name, since, until, language, watch): where an entity was named first, source by source, the very first on top. Example: FROM first_mention(''Ana Brook'').';
 COMMENT ON MACRO TABLE entity_by IS 'entity_by(name, part := ''source'', since, until, source, language, watch): who names an entity: articles by source, language or watch. Example: FROM entity_by(''Petrel'', part := ''language'').';
@@ -398,7 +401,6 @@ COMMENT ON MACRO single_words_step IS 'single_words_step(w, single): part of wor
 COMMENT ON MACRO stem_of IS 'stem_of(word): a folded word without common endings; for search(…, stem := true).';
 COMMENT ON MACRO folded_words IS 'folded_words(folded): part of words: cuts a folded text.';
 COMMENT ON MACRO words IS 'words(body): a text as folded words, one space on either side of each; a phrase is a substring of it.';
-COMMENT ON MACRO cased_words IS 'cased_words(body): words with their capitals kept.';
 COMMENT ON MACRO tokens IS 'tokens(body): a text as a list of folded words.';
 COMMENT ON MACRO field_names IS 'field_names(): the fields of the search language.';
 COMMENT ON MACRO code_of IS 'code_of(what, nth): part of parse_query: a lexeme as a number.';
@@ -424,9 +426,9 @@ COMMENT ON MACRO shorten IS 'shorten(line, skipped): part of snippets: 240 chara
 COMMENT ON MACRO cut_around IS 'cut_around(line): part of snippets: some 240 characters around the first mark.';
 COMMENT ON MACRO mark IS 'mark(line, words, wanted): part of snippets: the line with ** around what was asked for.';
 COMMENT ON MACRO after_until IS 'after_until(moment): the first moment that `until` leaves out: a day means the whole day (UTC).';
-COMMENT ON MACRO is_cased IS 'is_cased(entity_id, spelling, pattern): part of spellings_of: whether a name counts with its capitals only.';
 COMMENT ON MACRO name_words IS 'name_words(name): a name as it is looked up: folded words with one space between them.';
-COMMENT ON MACRO query_for IS 'query_for(patterns): part of entity_hits: the search query that finds the articles with one of these spellings.';
+COMMENT ON MACRO is_words IS 'is_words(query): whether a query is words and nothing else, in a script with spaces between them.';
+COMMENT ON MACRO span_sql IS 'span_sql(since, until): part of told_hits: both as further arguments, in SQL.';
 COMMENT ON MACRO significance_of IS 'significance_of(g2): how rarely chance alone gives a log-likelihood as large.';
 COMMENT ON MACRO sentence_change IS 'sentence_change(old_, new_): part of word_difference: one sentence with [-what went-] and {+what came+}.';
 COMMENT ON MACRO word_difference IS 'word_difference(old_, new_): the sentences in which two texts differ, each with [-what went-] and {+what came+}.';
