@@ -130,7 +130,7 @@ def _write(
     name = file_name(after.generation, batch).removesuffix(".parquet")
     try:
         if numbers.is_behind(before):
-            after = numbers.Indexer(con, data, declared, name, writer.written).renumbered(after)
+            after = numbers.Indexer(con, data, declared, name, writer.written).up_to_date(after)
         after = numbers.number(after, made.rows.get("articles", []))
         for relation, rows in (_merged_snapshots(landed, made.rows) | own).items():
             after = writer.add(after, relation, rows)

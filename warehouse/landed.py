@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse import manifest, migrate, relations
-from warehouse.index.numbers import is_behind
+from warehouse.index.numbers import lacks_numbers
 from warehouse.manifest import Manifest
 from warehouse.relations import Columns, quoted
 
@@ -74,7 +74,7 @@ class LandedRows:
         """
         ids = sorted(set(wanted))
         rows = self.current("articles")
-        if not is_behind(self._manifest):
+        if not lacks_numbers(self._manifest):
             numbers = ", ".join(
                 str(row["doc"]) for row in self.query("docs_of_ids.sql", "docs", ids)
             )

@@ -69,7 +69,7 @@ def _indexed(data: Path, wanted: Manifest) -> Manifest:
     try:
         with duckdb.connect(config={"threads": 1}) as con:
             declared = relations.declared()
-            after = numbers.Indexer(con, data, declared, name, written).renumbered(wanted)
+            after = numbers.Indexer(con, data, declared, name, written).up_to_date(wanted)
         return care.at_landing(data, after, declared, written)
     except BaseException:
         for path in written:

@@ -22,7 +22,7 @@ _MOST_ROWS = 50_000_000  # of the recent files that become one segment: a minute
 _WORTH = 300_000  # fewer rows are not worth a segment of their own
 _RECENT_AT_LANDING = 4  # large recent files
 _SMALL_SEGMENT = 32 * 1024 * 1024  # bytes; larger ones are put together in the nightly pass only
-_SEGMENTS_AT_LANDING, _SEGMENTS_AT_NIGHT = 12, 6
+_SEGMENTS_AT_LANDING, _SEGMENTS_AT_NIGHT = 12, 3
 
 Declared = dict[str, Columns]
 Files = tuple[TableFile, ...]

@@ -58,19 +58,36 @@ class Indexer:
             )  # fmt: skip
         return after
 
-    def renumbered(self, before: Manifest) -> Manifest:
-        """`before` with a number for every article that landed before there were any."""
+    def up_to_date(self, before: Manifest) -> Manifest:
+        """`before` with all that is_behind() misses."""
+        return self._addressed(self._renumbered(before))
+
+    def _addressed(self, before: Manifest) -> Manifest:
+        after = before
+        articles = relations.select_files(
+            before, "articles", self._declared["articles"], quoted(str(self._data))
+        )
+        for i, file in enumerate(_without_urls(before)):
+            only = dataclasses.replace(after, files={"docs": (file,)})
+            rows = relations.select_files(
+                only, "docs", self._declared["docs"], quoted(str(self._data))
+            )
+            after = self._write(
+                after, "docs", file.rows, f"{self._name}-addressed-{i}", script_="docs_with_urls",
+                rows=rows, articles=articles, instead_of=(file,),
+            )  # fmt: skip
+        return after
+
+    def _renumbered(self, before: Manifest) -> Manifest:
         after = before
         columns = self._declared["articles"]
-        for i, file in enumerate(before.files.get("articles", ())):
-            if "doc" in before.layouts["articles"][file.layout]:
-                continue
+        for i, file in enumerate(_without(before, "articles", "doc")):
             only = dataclasses.replace(after, files={"articles": (file,)})
             rows = relations.select_files(only, "articles", columns, quoted(str(self._data)))
             name = f"{self._name}-numbered-{i}"
             after = self._write(
-                after, "articles", file.rows, name, rows=rows, first=after.next_doc,
-                instead_of=(file,),
+                after, "articles", file.rows, name, script_="numbered", rows=rows,
+                first=after.next_doc, instead_of=(file,),
             )  # fmt: skip
             new = after.files["articles"][-1]
             after = dataclasses.replace(after, next_doc=after.next_doc + file.rows)
@@ -86,15 +103,15 @@ class Indexer:
         rows_in: int | None,
         name: str,
         *,
+        script_: str = "",
         instead_of: tuple[TableFile, ...] = (),
         **parts: Any,
     ) -> Manifest:
         path = self._data / f"tables/{relation}/{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         self._written.append(path)
-        sql = {"articles": "numbered"}.get(relation, relation)
         done = self._con.execute(
-            script(f"index/{sql}.sql").format(
+            script(f"index/{script_ or relation}.sql").format(
                 path=quoted(str(path)), row_group=relations.row_group(relation), **parts
             )
         ).fetchall()
@@ -113,9 +130,23 @@ class Indexer:
 
 
 def is_behind(current: Manifest) -> bool:
+    """Whether articles have landed that lack in the index what those of today have."""
+    return lacks_numbers(current) or bool(_without_urls(current))
+
+
+def lacks_numbers(current: Manifest) -> bool:
     """Whether articles have landed that have no number yet."""
-    layouts = current.layouts.get("articles", ())
-    return any("doc" not in layouts[file.layout] for file in current.files.get("articles", ()))
+    return bool(_without(current, "articles", "doc"))
+
+
+def _without_urls(current: Manifest) -> tuple[TableFile, ...]:
+    return _without(current, "docs", "url")
+
+
+def _without(current: Manifest, relation: str, column: str) -> tuple[TableFile, ...]:
+    layouts = current.layouts.get(relation, ())
+    files = current.files.get(relation, ())
+    return tuple(file for file in files if column not in layouts[file.layout])
 
 
 def ready(con: duckdb.DuckDBPyConnection) -> None:

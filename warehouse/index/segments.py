@@ -19,8 +19,9 @@ from warehouse.relations import quoted, script
 MEMORY = "1GB"
 _ROWS = 1_500_000  # words in articles of one slice of recent files
 _LISTS = 60_000  # lists of one slice of segments
-# v1.2.0: every client can read it. Small row groups: a look-up reads few of them.
-_ATTACH = "ATTACH {} AS segment (STORAGE_VERSION 'v1.2.0', ROW_GROUP_SIZE 4096)"
+# v1.2.0: every client can read it. A look-up reads one row group, and what is known of each: with
+# 4,096 rows the latter took most of the time, with 122,880 the former.
+_ATTACH = "ATTACH {} AS segment (STORAGE_VERSION 'v1.2.0', ROW_GROUP_SIZE 16384)"
 
 Dead = str  # SELECT of the numbers of articles that have another version by now
 
@@ -41,8 +42,7 @@ def merged(data: Path, files: Sequence[TableFile], path: Path, dead: Dead) -> Ta
 
 def postings(root: str, files: Sequence[TableFile], table: str) -> str:
     """A FROM clause for one table of these segments; `root` is SQL for the data directory."""
-    paths = ", ".join(f"{root} || {quoted('/' + file.path)}" for file in files)
-    return f"read_duckdb([{paths}], table_name := '{table}')"
+    return f"read_duckdb([{relations.paths_of(files, root)}], table_name := '{table}')"
 
 
 def _paths(data: Path, files: Sequence[TableFile]) -> str:

@@ -29,30 +29,43 @@ list_reduce(list_transform(rpn, lambda c: [
             'n': least(s[-1].n, s[-2].n), 'ns': CASE WHEN s[-1].n <= s[-2].n THEN s[-1].ns ELSE s[-2].ns END})
     END, [{'c': 0, 'y': 0::DOUBLE, 'ys': []::INTEGER[], 'n': 0::DOUBLE, 'ns': []::INTEGER[]}][:0])[1];
 
--- Of the query alone, and a little too often true: what these guard is not even planned for others.
-CREATE OR REPLACE MACRO needs_places(query) AS regexp_matches(query, '[^A-Za-z0-9 ()*-]|[A-Za-z0-9]-');
-CREATE OR REPLACE MACRO has_fields(query) AS regexp_matches(query, '(?i)(?:' || field_names() || ')[:：]');
-
 -- Said where the limit on in_index would leave words out: no article is left out without a word.
 CREATE OR REPLACE MACRO too_many_words() AS
 'slugline: bad query at 1: its prefixes begin 50,000 words or more; write more letters before *';
+
+-- What of hits() a query needs; a little too often is no harm, but takes longer to plan:
+--   words   other words of the index than its own     places  phrases and titles
+--   any     conditions on articles that need no word
+CREATE OR REPLACE MACRO needs_of(query, condition, stem) AS
+CASE WHEN stem OR contains(query, '*') OR contains(query, '＊') THEN 'words ' ELSE '' END
+|| CASE WHEN condition IS NULL OR contains(query, '"') THEN 'places ' ELSE '' END
+|| CASE WHEN condition IS NULL AND (contains(query, ':') OR contains(query, '：') OR contains(query, '-') OR contains(query, '－') OR contains(query, 'NOT'))
+    THEN 'any' ELSE '' END;
 
 -- Every indexed article that meets a query, and its score; and one row without an article that
 -- holds the query's leaves. The score is BM25 (k1 1.2, b 0.75) with an occurrence in the title
 -- counted as three. It is rounded to one of 255 steps a word in the index, with lengths in
 -- relation to 400 words; a phrase counts as its words do, a prefix as one word.
-CREATE OR REPLACE MACRO hits(query, since := NULL, until := NULL, source := NULL, language := NULL, stem := false) AS TABLE
+--
+-- Three arguments are not named as those of search: they would be columns of the same name in DuckDB 1.5.
+-- `needs` (see needs_of) chooses, while planning, the parts that are planned: a CTE that no query()
+-- names costs nothing. By default all but `plain`, so that the query may come out of another table.
+CREATE OR REPLACE MACRO hits(
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false, needs := 'words places any', condition := NULL) AS TABLE
 WITH
 parsed AS MATERIALIZED (
     SELECT p.problem, p.leaves, p.rpn FROM parse_query(query) AS p LIMIT 1
 ),
-leaf AS MATERIALIZED (
-    SELECT x.leaf, 1::HUGEINT << least(x.leaf - 1, 125)::INTEGER AS mask, x.l.field AS field, x.l.words AS words, x.l.prefix AS prefix,
-        x.l.value AS value, x.l.pattern AS pattern, x.l.excluded AS excluded
+parsed_leaf AS (
+    SELECT x.leaf, x.l.field, x.l.words, x.l.prefix, x.l.value, x.l.pattern, x.l.excluded, x.l.place
     FROM (
-        SELECT unnest(p.leaves) AS l, generate_subscripts(p.leaves, 1) AS leaf
-        FROM parsed AS p WHERE p.problem IS NULL
-    ) AS x LIMIT 126
+        SELECT unnest(p.leaves) AS l, generate_subscripts(p.leaves, 1) AS leaf FROM parsed AS p WHERE p.problem IS NULL
+    ) AS x
+),
+plain_leaf AS (SELECT p.* FROM plain_leaves(query) AS p),
+leaf AS MATERIALIZED (
+    SELECT x.*, 1::HUGEINT << (x.leaf - 1)::INTEGER AS mask
+    FROM query(CASE WHEN condition IS NOT NULL THEN 'FROM plain_leaf' ELSE 'FROM parsed_leaf' END) AS x LIMIT 126
 ),
 slot AS MATERIALIZED (   -- the words of each leaf by their places in it
     SELECT x.leaf, x.mask, x.n, x.slot, x.word, x.titled, x.excluded, x.prefix AND x.slot = x.n AND length(x.word) > 1 AS prefix,
@@ -64,56 +77,85 @@ slot AS MATERIALIZED (   -- the words of each leaf by their places in it
     ) AS x LIMIT 2000
 ),
 in_index AS MATERIALIZED (   -- the terms of the index that may stand in each place
-    SELECT y.leaf, y.mask, y.n, y.slot, y.titled, y.excluded, y.term, sum(y.df) AS df
+    SELECT y.leaf, y.n, y.slot, y.titled, y.term
     FROM (
-        SELECT s.leaf, s.mask, s.n, s.slot, s.titled, s.excluded, x.term, x.df
+        SELECT s.leaf, s.n, s.slot, s.titled, x.term
         FROM lexicon AS x JOIN slot AS s ON x.p3 = s.p3
         WHERE CASE WHEN s.prefix THEN length(s.word) > 2 AND starts_with(x.term, s.word)
-            WHEN stem THEN stem_of(x.term) = stem_of(s.word) ELSE x.term = s.word END
+            WHEN stems THEN stem_of(x.term) = stem_of(s.word) ELSE x.term = s.word END
         UNION ALL   -- two letters
-        SELECT s.leaf, s.mask, s.n, s.slot, s.titled, s.excluded, x.term, x.df
+        SELECT s.leaf, s.n, s.slot, s.titled, x.term
         FROM lexicon AS x JOIN slot AS s ON left(x.p3, 2) = s.word
-        WHERE contains(query, '*') AND s.prefix
+        WHERE condition IS NULL AND s.prefix
     ) AS y
-    GROUP BY y.leaf, y.mask, y.n, y.slot, y.titled, y.excluded, y.term LIMIT 50000
+    GROUP BY y.leaf, y.n, y.slot, y.titled, y.term LIMIT 50000
 ),
-counted AS MATERIALIZED (   -- of how many articles; rare: the place with the fewest
-    SELECT z.*, count(*) OVER (PARTITION BY z.leaf) AS slots,
-        z.slot = arg_min(z.slot, z.df) OVER (PARTITION BY z.leaf) AS rare
-    FROM (SELECT s.leaf, s.n, s.slot, sum(s.df) AS df FROM in_index AS s GROUP BY s.leaf, s.n, s.slot) AS z LIMIT 2000
-),
-plan AS MATERIALIZED (
-    SELECT drivers(any_value(p.rpn), list(c.cost ORDER BY c.leaf)) AS d
-    FROM (
-        SELECT l.leaf, CASE WHEN l.field IN ('', 'title') THEN coalesce(min(k.df), 0) ELSE 2 * any_value(i.n_docs) END AS cost
-        FROM leaf AS l LEFT JOIN counted AS k ON k.leaf = l.leaf AND k.slots = k.n CROSS JOIN index_stats AS i
-        GROUP BY l.leaf, l.field
-    ) AS c CROSS JOIN parsed AS p LIMIT 1
-),
+own AS (SELECT s.leaf, s.n, s.slot, s.titled, s.word AS term FROM slot AS s),
 term AS MATERIALIZED (
-    SELECT s.leaf, s.mask, s.n, s.slot, s.titled, s.term, k.rare, list_contains(d.d.ys, s.leaf) AS drives,
-        CASE WHEN s.excluded THEN 0
-            ELSE ln(1 + greatest(i.n_docs - k.df + 0.5, 0.5) / (k.df + 0.5)) * 2.2 / 255 END AS w
-    FROM in_index AS s JOIN counted AS k ON k.leaf = s.leaf AND k.slot = s.slot AND k.slots = k.n
-    CROSS JOIN plan AS d CROSS JOIN index_stats AS i LIMIT 50000
+    SELECT x.* FROM query(CASE WHEN contains(needs, 'words') THEN 'FROM in_index' ELSE 'FROM own' END) AS x LIMIT 50000
 ),
-lone AS MATERIALIZED (SELECT t.mask, t.drives, t.w, t.term FROM term AS t WHERE t.n = 1 AND NOT t.titled LIMIT 50000),
-placed AS MATERIALIZED (SELECT t.leaf, t.mask, t.drives, t.n, t.slot, t.titled, t.rare, t.w, t.term
-    FROM term AS t WHERE t.n > 1 OR t.titled LIMIT 50000),
-listed AS MATERIALIZED (
-    SELECT t.mask, t.drives, t.w, p.doc, p.imp FROM postings AS p JOIN lone AS t ON p.term = t.term
-    WHERE (since IS NULL OR p.m2 >= month_no(since)) AND (until IS NULL OR p.m1 <= month_no(until))
+listed AS MATERIALIZED (   -- all that the index has of them: articles in lists of up to 256, and one by one
+    SELECT t.leaf, t.n, t.slot, t.titled, p.m1, p.m2, p.doc, p.imp, p.pos FROM query(CASE WHEN contains(needs, 'places')
+        THEN 'SELECT p.term, p.m1, p.m2, p.doc, p.imp, p.pos FROM postings AS p'
+        ELSE 'SELECT p.term, p.m1, p.m2, p.doc, p.imp, NULL AS pos FROM postings AS p' END) AS p JOIN term AS t ON p.term = t.term
 ),
 fresh AS MATERIALIZED (
-    SELECT t.mask, t.drives, r.doc, t.w * r.imp AS s FROM recent AS r JOIN lone AS t ON r.term = t.term
-    WHERE (since IS NULL OR r.m >= month_no(since)) AND (until IS NULL OR r.m <= month_no(until))
+    SELECT t.leaf, t.n, t.slot, t.titled, r.m, r.doc, r.imp, r.pos FROM query(CASE WHEN contains(needs, 'places')
+        THEN 'SELECT r.term, r.m, r.doc, r.imp, r.pos FROM recent AS r'
+        ELSE 'SELECT r.term, r.m, r.doc, r.imp, NULL AS pos FROM recent AS r' END) AS r JOIN term AS t ON r.term = t.term
+),
+counted AS MATERIALIZED (   -- in how many articles; rare: the place with the fewest
+    SELECT z.*, count(*) OVER (PARTITION BY z.leaf) AS slots,
+        z.slot = arg_min(z.slot, z.df) OVER (PARTITION BY z.leaf) AS rare
+    FROM (
+        SELECT y.leaf, y.n, y.slot, sum(y.df) AS df
+        FROM (
+            SELECT c.leaf, c.n, c.slot, len(c.doc) AS df FROM listed AS c
+            UNION ALL SELECT f.leaf, f.n, f.slot, 1 FROM fresh AS f
+        ) AS y GROUP BY y.leaf, y.n, y.slot
+    ) AS z LIMIT 2000
+),
+costed AS MATERIALIZED (   -- in how many articles a leaf stands at most
+    SELECT l.leaf, l.excluded, CASE WHEN l.field IN ('', 'title') THEN coalesce(min(k.df), 0) ELSE 2 * any_value(i.n_docs) END AS cost
+    FROM leaf AS l LEFT JOIN counted AS k ON k.leaf = l.leaf AND k.slots = k.n CROSS JOIN index_stats AS i
+    GROUP BY l.leaf, l.excluded, l.field LIMIT 126
+),
+plan AS MATERIALIZED (
+    SELECT drivers(any_value(p.rpn), list(c.cost ORDER BY c.leaf)) AS d FROM costed AS c CROSS JOIN parsed AS p LIMIT 1
+),
+parsed_driver AS (SELECT unnest(d.d.ys) AS leaf FROM plan AS d),
+rarest AS (SELECT arg_min(c.leaf, c.cost) AS leaf FROM costed AS c WHERE NOT c.excluded),
+each AS (SELECT c.leaf FROM costed AS c WHERE NOT c.excluded),
+driver AS MATERIALIZED (
+    SELECT x.leaf FROM query(CASE WHEN condition IS NULL THEN 'FROM parsed_driver' WHEN contains(condition, ' OR ') THEN 'FROM each'
+        ELSE 'FROM rarest' END) AS x LIMIT 126
+),
+weight AS MATERIALIZED (
+    SELECT k.leaf, k.slot, k.rare, l.mask, k.leaf IN (SELECT d.leaf FROM driver AS d) AS drives,
+        CASE WHEN l.excluded THEN 0
+            ELSE ln(1 + greatest(i.n_docs - k.df + 0.5, 0.5) / (k.df + 0.5)) * 2.2 / 255 END AS w
+    FROM counted AS k JOIN leaf AS l ON l.leaf = k.leaf CROSS JOIN index_stats AS i WHERE k.slots = k.n LIMIT 2000
+),
+word_list AS (
+    SELECT w.mask, w.drives, w.w, c.doc, c.imp FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot
+    WHERE c.n = 1 AND NOT c.titled
+        AND (since IS NULL OR c.m2 >= month_no(since)) AND (until IS NULL OR c.m1 <= month_no(until))
+),
+word_fresh AS (
+    SELECT w.mask, w.drives, f.doc, w.w * f.imp AS s FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot
+    WHERE f.n = 1 AND NOT f.titled
+        AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
 spread AS MATERIALIZED (
-    SELECT t.*, p.doc, p.imp, p.pos FROM postings AS p JOIN placed AS t ON p.term = t.term
-    WHERE needs_places(query) AND (since IS NULL OR p.m2 >= month_no(since)) AND (until IS NULL OR p.m1 <= month_no(until))
+    SELECT c.leaf, w.mask, w.drives, c.n, c.slot, c.titled, w.rare, w.w, c.doc, c.imp, c.pos
+    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot
+    WHERE (c.n > 1 OR c.titled)
+        AND (since IS NULL OR c.m2 >= month_no(since)) AND (until IS NULL OR c.m1 <= month_no(until))
     UNION ALL
-    SELECT t.*, [r.doc], [r.imp], [r.pos] FROM recent AS r JOIN placed AS t ON r.term = t.term
-    WHERE needs_places(query) AND (since IS NULL OR r.m >= month_no(since)) AND (until IS NULL OR r.m <= month_no(until))
+    SELECT f.leaf, w.mask, w.drives, f.n, f.slot, f.titled, w.rare, w.w, [f.doc], [f.imp], [f.pos]
+    FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot
+    WHERE (f.n > 1 OR f.titled)
+        AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
 place AS MATERIALIZED (   -- article and where the phrase would begin, in one number
     SELECT y.leaf, y.mask, y.drives, y.n, y.slot, y.w * y.imp AS s, (y.doc::BIGINT << 20) + y.p - y.slot + 256 AS at
@@ -131,7 +173,7 @@ beside AS MATERIALIZED (
               FROM spread AS c WHERE NOT c.rare) AS x
     ) AS y WHERE y.at IN (SELECT p.at FROM place AS p)
 ),
-phrase AS MATERIALIZED (
+phrase AS (
     SELECT y.mask, y.drives, (y.at >> 20)::INTEGER AS doc, y.s
     FROM (
         SELECT x.leaf, x.mask, x.drives, x.n, x.at, sum(x.s) AS s
@@ -163,7 +205,7 @@ naming AS MATERIALIZED (   -- `unnest` of one list: few, as the optimiser then k
         SELECT unnest(l.those, max_depth := 2) FROM (
             SELECT list({'mask': b.mask, 'reading': n.reading}) AS those
             FROM article_entities AS n JOIN bearer AS b ON n.entity_id = b.entity_id
-            WHERE has_fields(query) AND n.n > 0
+            WHERE n.n > 0
         ) AS l
     ) AS x ON x.reading = r.reading
 ),
@@ -171,7 +213,7 @@ kept AS MATERIALIZED (
     SELECT f.mask, f.drives, d.doc, 0.0::DOUBLE AS s
     FROM docs AS d CROSS JOIN fielded AS f
     LEFT JOIN naming AS n ON n.mask = f.mask AND n.article_id = d.article_id AND f.field = 'entity'
-    WHERE (has_fields(query) OR regexp_matches(query, 'NOT|-')) AND CASE f.field
+    WHERE CASE f.field
         WHEN 'any' THEN true
         WHEN 'source' THEN d.source = f.value
         WHEN 'language' THEN d.language = lower(f.value) OR starts_with(d.language, lower(f.value) || '-')
@@ -181,207 +223,150 @@ kept AS MATERIALIZED (
         WHEN 'until' THEN d.published_at < ends(f.value)
         ELSE n.mask IS NOT NULL END
 ),
+one_by_one AS (
+    SELECT x.mask, x.drives, x.doc, x.s FROM query('FROM word_fresh'
+        || CASE WHEN contains(needs, 'places') THEN ' UNION ALL FROM sought' ELSE '' END
+        || CASE WHEN contains(needs, 'any') AND condition IS NULL THEN ' UNION ALL SELECT k.mask, k.drives, k.doc, k.s FROM kept AS k' ELSE '' END) AS x
+),
 first AS MATERIALIZED (
     SELECT x.mask, x.doc, x.w * x.imp AS s
-    FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM listed AS c WHERE c.drives) AS x
-    UNION ALL SELECT f.mask, f.doc, f.s FROM fresh AS f WHERE f.drives
-    UNION ALL SELECT p.mask, p.doc, p.s FROM sought AS p WHERE p.drives
-    UNION ALL SELECT k.mask, k.doc, k.s FROM kept AS k WHERE k.drives
+    FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM word_list AS c WHERE c.drives) AS x
+    UNION ALL SELECT f.mask, f.doc, f.s FROM one_by_one AS f WHERE f.drives
 ),
 then_ AS (
-    SELECT x.mask, x.doc, x.w * x.imp AS s
-    FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM listed AS c WHERE NOT c.drives) AS x
-    WHERE x.doc IN (SELECT f.doc FROM first AS f)
-    UNION ALL
     SELECT y.mask, y.doc, y.s
     FROM (
-        SELECT f.mask, f.doc, f.s FROM fresh AS f WHERE NOT f.drives
-        UNION ALL SELECT p.mask, p.doc, p.s FROM sought AS p WHERE NOT p.drives
-        UNION ALL SELECT k.mask, k.doc, k.s FROM kept AS k WHERE NOT k.drives
+        SELECT x.mask, x.doc, x.w * x.imp AS s
+        FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM word_list AS c WHERE NOT c.drives) AS x
+        UNION ALL SELECT f.mask, f.doc, f.s FROM one_by_one AS f WHERE NOT f.drives
     ) AS y WHERE y.doc IN (SELECT f.doc FROM first AS f)
 ),
 held AS MATERIALIZED (
     SELECT z.doc, bit_or(z.mask) AS mask, sum(z.s) AS score
     FROM (SELECT f.* FROM first AS f UNION ALL SELECT t.* FROM then_ AS t) AS z GROUP BY z.doc
 ),
+held_masks AS (SELECT DISTINCT h.mask FROM held AS h),
+parsed_verdict AS (
+    SELECT v.mask FROM held_masks AS v CROSS JOIN parsed AS p
+    WHERE holds(p.rpn, list_transform(range(len(p.leaves)), lambda i: ((v.mask >> i::INTEGER) & 1)::INTEGER))
+),
 verdict AS MATERIALIZED (   -- few articles differ in which leaves they hold: each kind is judged once
-    SELECT v.mask
-    FROM (SELECT DISTINCT h.mask FROM held AS h) AS v CROSS JOIN parsed AS p
-    WHERE holds(p.rpn, list_transform(range(len(p.leaves)), lambda i: ((v.mask >> i::INTEGER) & 1)::INTEGER)) LIMIT 100000
+    SELECT x.mask FROM query(coalesce('SELECT v.mask FROM held_masks AS v WHERE ' || condition, 'FROM parsed_verdict')) AS x LIMIT 100000
 ),
 met AS (
     SELECT h.doc, h.score FROM held AS h
     WHERE h.mask IN (SELECT v.mask FROM verdict AS v) AND h.doc NOT IN (SELECT d.doc FROM dead_docs AS d)
+),
+complaint AS (
+    SELECT CASE WHEN p.problem IS NOT NULL THEN error(p.problem)::INTEGER END AS doc FROM parsed AS p
+),
+crowd AS (
+    SELECT CASE WHEN (SELECT count(*) FROM in_index AS s) >= 50000 THEN error(too_many_words())::INTEGER END AS doc
 )
 SELECT m.doc, m.score, NULL AS leaves FROM met AS m
-WHERE since IS NULL AND until IS NULL AND source IS NULL AND language IS NULL
+WHERE since IS NULL AND until IS NULL AND of_source IS NULL AND in_language IS NULL
 UNION ALL
 SELECT m.doc, m.score, NULL FROM docs AS d JOIN met AS m ON d.doc = m.doc
-WHERE NOT (since IS NULL AND until IS NULL AND source IS NULL AND language IS NULL)
+WHERE NOT (since IS NULL AND until IS NULL AND of_source IS NULL AND in_language IS NULL)
     AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
     AND (until IS NULL OR d.published_at < after_until(until))
-    AND (source IS NULL OR d.source = source)
-    AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
+    AND (of_source IS NULL OR d.source = of_source)
+    AND (in_language IS NULL OR d.language = lower(in_language) OR starts_with(d.language, lower(in_language) || '-'))
 UNION ALL
-SELECT CASE
-    WHEN p.problem IS NOT NULL THEN error(p.problem)::INTEGER
-    WHEN (SELECT count(*) FROM in_index AS s) >= 50000 THEN error(too_many_words())::INTEGER END, NULL, p.leaves
-FROM parsed AS p;
-
--- Whether a query is only words and prefixes: any of them (with OR), or all of them but those after
--- a -. Most queries are, and need no more than hits_of_words.
-CREATE OR REPLACE MACRO is_any_of(query) AS
-regexp_matches(query, '^ *[A-Za-z0-9]+(?: +OR +[A-Za-z0-9]+)+ *$')
-AND NOT regexp_matches(regexp_replace(query, ' OR ', '  ', 'g'), '(?:^| )(?:AND|OR|NOT)(?: |$)');
-CREATE OR REPLACE MACRO is_plain(query) AS
-is_any_of(query)
-OR (regexp_matches(query, '^ *-?(?:[A-Za-z0-9]+|[A-Za-z0-9]{3,}\*)(?: +-?(?:[A-Za-z0-9]+|[A-Za-z0-9]{3,}\*)){0,30} *$')
-    AND regexp_matches(query, '(?:^| )[A-Za-z0-9]') AND NOT regexp_matches(query, '(?:^|[ -])(?:AND|OR|NOT)(?: |\*|$)'));
-
--- hits() of a plain query: the same rows, planned in less than half of the time.
-CREATE OR REPLACE MACRO hits_of_words(query, since := NULL, until := NULL, source := NULL, language := NULL, stem := false) AS TABLE
-WITH
-slot AS MATERIALIZED (
-    SELECT y.leaf, 1::HUGEINT << (y.leaf - 1)::INTEGER AS mask, y.excluded, y.prefix, y.word, left(y.word, 3) AS p3
-    FROM (
-        SELECT x.leaf, starts_with(x.item, '-') AS excluded, ends_with(x.item, '*') AS prefix, trim(x.item, '-*') AS word
-        FROM (
-            SELECT unnest(z.items) AS item, generate_subscripts(z.items, 1) AS leaf
-            FROM (
-                SELECT regexp_extract_all(
-                    lower(CASE WHEN is_any_of(query) THEN replace(query, ' OR ', '  ') ELSE query END), '[^ ]+') AS items
-            ) AS z
-        ) AS x
-    ) AS y LIMIT 64
-),
-in_index AS MATERIALIZED (
-    SELECT s.leaf, s.mask, s.excluded, x.term, sum(x.df) AS df
-    FROM lexicon AS x JOIN slot AS s ON x.p3 = s.p3
-    WHERE CASE WHEN s.prefix THEN starts_with(x.term, s.word)
-        WHEN stem THEN stem_of(x.term) = stem_of(s.word) ELSE x.term = s.word END
-    GROUP BY s.leaf, s.mask, s.excluded, x.term LIMIT 50000
-),
-costed AS MATERIALIZED (
-    SELECT s.leaf, s.mask, s.excluded, coalesce(sum(t.df), 0) AS df
-    FROM slot AS s LEFT JOIN in_index AS t ON t.leaf = s.leaf GROUP BY s.leaf, s.mask, s.excluded LIMIT 64
-),
-plan AS MATERIALIZED (   -- must: what every hit holds; without it one word is enough
-    SELECT arg_min(c.leaf, c.df) FILTER (WHERE NOT c.excluded) AS driver,
-        sum(CASE WHEN NOT is_any_of(query) THEN c.mask END) FILTER (WHERE NOT c.excluded) AS must
-    FROM costed AS c LIMIT 1
-),
-lone AS MATERIALIZED (
-    SELECT t.mask, d.must IS NULL OR d.driver = t.leaf AS drives, t.term,
-        CASE WHEN t.excluded THEN 0
-            ELSE ln(1 + greatest(i.n_docs - c.df + 0.5, 0.5) / (c.df + 0.5)) * 2.2 / 255 END AS w
-    FROM in_index AS t JOIN costed AS c ON c.leaf = t.leaf CROSS JOIN plan AS d CROSS JOIN index_stats AS i LIMIT 50000
-),
-listed AS MATERIALIZED (
-    SELECT t.mask, t.drives, t.w, p.doc, p.imp FROM postings AS p JOIN lone AS t ON p.term = t.term
-    WHERE (since IS NULL OR p.m2 >= month_no(since)) AND (until IS NULL OR p.m1 <= month_no(until))
-),
-fresh AS MATERIALIZED (
-    SELECT t.mask, t.drives, r.doc, t.w * r.imp AS s FROM recent AS r JOIN lone AS t ON r.term = t.term
-    WHERE (since IS NULL OR r.m >= month_no(since)) AND (until IS NULL OR r.m <= month_no(until))
-),
-first AS MATERIALIZED (
-    SELECT x.mask, x.doc, x.w * x.imp AS s
-    FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM listed AS c WHERE c.drives) AS x
-    UNION ALL SELECT f.mask, f.doc, f.s FROM fresh AS f WHERE f.drives
-),
-then_ AS (
-    SELECT x.mask, x.doc, x.w * x.imp AS s
-    FROM (SELECT c.mask, c.w, unnest(c.doc) AS doc, unnest(c.imp) AS imp FROM listed AS c WHERE NOT c.drives) AS x
-    WHERE x.doc IN (SELECT f.doc FROM first AS f)
-    UNION ALL
-    SELECT f.mask, f.doc, f.s FROM fresh AS f WHERE NOT f.drives AND f.doc IN (SELECT g.doc FROM first AS g)
-),
-met AS (
-    SELECT h.doc, h.score
-    FROM (
-        SELECT z.doc, bit_or(z.mask) AS mask, sum(z.s) AS score
-        FROM (SELECT f.mask, f.doc, f.s FROM first AS f UNION ALL SELECT t.mask, t.doc, t.s FROM then_ AS t) AS z
-        GROUP BY z.doc
-    ) AS h CROSS JOIN plan AS d
-    WHERE (d.must IS NULL OR h.mask = d.must) AND h.doc NOT IN (SELECT e.doc FROM dead_docs AS e)
-)
-SELECT m.doc, m.score, NULL AS leaves FROM met AS m
-WHERE since IS NULL AND until IS NULL AND source IS NULL AND language IS NULL
-UNION ALL
-SELECT m.doc, m.score, NULL FROM docs AS d JOIN met AS m ON d.doc = m.doc
-WHERE NOT (since IS NULL AND until IS NULL AND source IS NULL AND language IS NULL)
-    AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
-    AND (until IS NULL OR d.published_at < after_until(until))
-    AND (source IS NULL OR d.source = source)
-    AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
-UNION ALL
-SELECT CASE WHEN (SELECT count(*) FROM in_index AS t) >= 50000 THEN error(too_many_words())::INTEGER END, NULL,
-    list({'field': '', 'words': [s.word], 'prefix': s.prefix, 'value': s.word,
-    'pattern': ' ' || s.word || CASE WHEN s.prefix THEN '' ELSE ' ' END, 'excluded': s.excluded,
-    'place': s.leaf::INTEGER} ORDER BY s.leaf)
-FROM slot AS s;
+SELECT x.doc, NULL, (
+    SELECT list({'field': l.field, 'words': l.words, 'prefix': l.prefix, 'value': l.value, 'pattern': l.pattern,
+        'excluded': l.excluded, 'place': l.place} ORDER BY l.leaf) FROM leaf AS l)
+FROM query('SELECT max(y.doc) AS doc FROM (SELECT NULL::INTEGER AS doc'
+    || CASE WHEN condition IS NULL THEN ' UNION ALL FROM complaint' ELSE '' END
+    || CASE WHEN contains(needs, 'words') THEN ' UNION ALL FROM crowd' ELSE '' END || ') AS y') AS x;
 
 -- An argument as it is written in SQL.
 CREATE OR REPLACE MACRO as_sql(argument) AS
 coalesce('''' || replace(argument::VARCHAR, '''', '''''') || '''', 'NULL');
 
--- The articles that meet a query, to join with.
+-- SQL that asks hits() for these arguments and plans no more than they need.
+CREATE OR REPLACE MACRO asked_hits(query, since, until, source, language, stem) AS
+list_transform([coalesce(query, '')], lambda q: list_transform([plain_condition(q)], lambda c:
+    'FROM hits(' || as_sql(q) || ', since := ' || as_sql(since) || ', until := ' || as_sql(until)
+    || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language) || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END
+    || ', needs := ' || as_sql(needs_of(q, c, stem)) || ', condition := ' || as_sql(c) || ')')[1])[1];
+
+-- The articles that meet a query, to join with. The second part never gives a row; but with it a bad
+-- query is an error also where there is nothing to join with.
 CREATE OR REPLACE MACRO matching(query, since := NULL, until := NULL, source := NULL, language := NULL, stem := false) AS TABLE
-WITH hit AS MATERIALIZED (
-    SELECT h.doc, h.score
-    FROM hits(query, since := since, until := until, source := source, language := language, stem := stem) AS h
-)
-SELECT d.article_id, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
-UNION ALL   -- never a row; but a bad query is an error also where there is nothing to join with
-SELECT NULL, h.score FROM hit AS h WHERE h.doc < 0;
+FROM query('WITH hit AS MATERIALIZED (' || asked_hits(query, since, until, source, language, stem) || ')
+    SELECT d.article_id, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
+    UNION ALL SELECT NULL, h.score FROM hit AS h WHERE h.doc < 0');
 
 -- The best hits, each with what snippets look for and mark. A macro of its own, since DuckDB 1.5 reads
 -- every column, wanted or not, of what is joined beside a materialized CTE.
 CREATE OR REPLACE MACRO best_hits(
-    query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false) AS TABLE
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
 WITH
 hit AS MATERIALIZED (
-    SELECT h.doc, h.score, h.leaves   -- only what is needed is planned
-    FROM query('FROM ' || CASE WHEN is_plain(query) THEN 'hits_of_words(' ELSE 'hits(' END || as_sql(coalesce(query, ''))
-        || ', since := ' || as_sql(since) || ', until := ' || as_sql(until) || ', source := ' || as_sql(source)
-        || ', language := ' || as_sql(language) || ', stem := ' || CASE WHEN stem THEN 'true)' ELSE 'false)' END) AS h
+    SELECT h.doc, h.score, h.leaves FROM query(asked_hits(query, since, until, of_source, in_language, stems)) AS h
 ),
-ranked AS (
-    SELECT r.doc, r.score FROM query(CASE WHEN fold_copies THEN '
-        SELECT h.doc, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
-        LEFT JOIN (SELECT c.article_id, min(c.copy_of) AS copy_of FROM copies AS c GROUP BY c.article_id) AS c
-            ON c.article_id = d.article_id
-        QUALIFY row_number() OVER (
-            PARTITION BY coalesce(c.copy_of, d.article_id)
-            ORDER BY c.copy_of IS NOT NULL, d.published_at NULLS LAST, d.article_id) = 1' ELSE 'FROM hit' END) AS r WHERE r.doc IS NOT NULL
+original AS (
+    SELECT h.doc, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
+    LEFT JOIN (SELECT c.article_id, min(c.copy_of) AS copy_of FROM copies AS c GROUP BY c.article_id) AS c
+        ON c.article_id = d.article_id
+    QUALIFY row_number() OVER (
+        PARTITION BY coalesce(c.copy_of, d.article_id)
+        ORDER BY c.copy_of IS NOT NULL, d.published_at NULLS LAST, d.article_id) = 1
 ),
 best AS MATERIALIZED (
-    SELECT r.doc, r.score FROM ranked AS r ORDER BY r.score DESC, r.doc DESC LIMIT top_n
+    SELECT r.doc, r.score FROM query(CASE WHEN folded THEN 'FROM original'
+        ELSE 'SELECT h.doc, h.score FROM hit AS h WHERE h.doc IS NOT NULL' END) AS r ORDER BY r.score DESC, r.doc DESC LIMIT best_n
 ),
-wanted AS MATERIALIZED (   -- what snippets look for and mark
-    SELECT list_transform(list_filter(h.leaves, lambda x: NOT x.excluded AND x.field IN ('', 'title', 'entity')), lambda x:
-        CASE WHEN stem AND len(x.words) = 1 AND NOT x.prefix
-            THEN {'pattern': ' ' || stem_of(x.words[1]), 'flagged': ' ' || chr(1) || stem_of(x.words[1])}
-            ELSE {'pattern': x.pattern, 'flagged': regexp_replace(x.pattern, ' (\S)', ' ' || chr(1) || '\1', 'g')} END) AS leaves
-    FROM hit AS h WHERE h.doc IS NULL LIMIT 1
-)
-SELECT b.doc, b.score, w.leaves FROM best AS b CROSS JOIN wanted AS w;
+leaves AS MATERIALIZED (SELECT h.leaves FROM hit AS h WHERE h.doc IS NULL LIMIT 1)
+SELECT b.doc, b.score, l.leaves FROM best AS b CROSS JOIN leaves AS l;
 
-CREATE OR REPLACE MACRO search(
-    query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false) AS TABLE
+-- The best hits, shown; `marked_hits` also shows the sentence that holds most of what was asked for.
+-- LEFT JOIN: a bad query is an error also where there is nothing to join with.
+CREATE OR REPLACE MACRO shown(
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
+SELECT d.article_id, d.url, d.title, d.source, d.published_at, d.language, b.score, b.doc, b.leaves
+FROM best_hits(query, since := since, until := until, of_source := of_source, in_language := in_language, folded := folded,
+    best_n := best_n, stems := stems) AS b LEFT JOIN docs AS d ON d.doc = b.doc;
+
+CREATE OR REPLACE MACRO unmarked_hits(
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
+SELECT s.article_id, s.url, s.title, s.source, s.published_at, s.language, round(s.score, 4) AS score, NULL::VARCHAR AS snippet
+FROM shown(query, since := since, until := until, of_source := of_source, in_language := in_language, folded := folded,
+    best_n := best_n, stems := stems) AS s
+ORDER BY s.score DESC, s.doc DESC;
+
+CREATE OR REPLACE MACRO marked_hits(
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
 SELECT
     m.article_id, m.url, m.title, m.source, m.published_at, m.language,
     round(m.score, 4) AS score, cut_around(m.line) AS snippet
 FROM (   -- a column for each step: as an argument of the next it would be planned many times
-    SELECT f.article_id, f.url, f.title, f.source, f.published_at, f.language, f.score, f.doc,
-        mark(f.best.line, f.best.words, f.leaves) AS line
+    SELECT g.article_id, g.url, g.title, g.source, g.published_at, g.language, g.score, g.doc,
+        mark(g.best.line, g.best.words, g.wanted) AS line
     FROM (
-        SELECT d.article_id, a.url, d.title, d.source, d.published_at, d.language, b.score, b.doc, b.leaves,
-            best_sentence(a.text, b.leaves) AS best
-        FROM docs AS d
-        JOIN best_hits(query, since := since, until := until, source := source, language := language,
-            fold_copies := fold_copies, top_n := top_n, stem := stem) AS b ON d.doc = b.doc
-        JOIN articles AS a ON a.doc = b.doc
-    ) AS f
+        SELECT f.article_id, f.url, f.title, f.source, f.published_at, f.language, f.score, f.doc, f.wanted,
+            best_sentence(f.text, f.wanted) AS best
+        FROM (
+            SELECT h.article_id, h.url, h.title, h.source, h.published_at, h.language, h.score, h.doc, a.text,
+                list_transform(list_filter(h.leaves, lambda x: NOT x.excluded AND x.field IN ('', 'title', 'entity')), lambda x:
+                    CASE WHEN stems AND len(x.words) = 1 AND NOT x.prefix
+                        THEN {'pattern': ' ' || stem_of(x.words[1]), 'flagged': ' ' || chr(1) || stem_of(x.words[1])}
+                        ELSE {'pattern': x.pattern, 'flagged': regexp_replace(x.pattern, ' (\S)', ' ' || chr(1) || '\1', 'g')} END) AS wanted
+            FROM (
+                SELECT s.* FROM shown(query, since := since, until := until, of_source := of_source, in_language := in_language,
+                    folded := folded, best_n := best_n, stems := stems) AS s LIMIT best_n
+            ) AS h LEFT JOIN articles AS a ON a.doc = h.doc
+        ) AS f
+    ) AS g
 ) AS m
 ORDER BY m.score DESC, m.doc DESC;
+
+-- `snippets := false` leaves that column empty and reads no text.
+CREATE OR REPLACE MACRO search(
+    query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false,
+    snippets := true) AS TABLE
+FROM query('FROM ' || CASE WHEN snippets THEN 'marked_hits(' ELSE 'unmarked_hits(' END || as_sql(query) || ', since := ' || as_sql(since)
+    || ', until := ' || as_sql(until) || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language)
+    || ', folded := ' || CASE WHEN fold_copies THEN 'true' ELSE 'false' END || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL')
+    || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END || ')');

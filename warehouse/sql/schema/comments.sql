@@ -348,11 +348,14 @@ COMMENT ON COLUMN run_totals.outcomes IS 'How many of which, the most frequent f
 
 -- Macros that answer questions; each ends in an example (docs/sql.md has more).
 
-COMMENT ON MACRO TABLE search IS 'search(query, since, until, source, language, fold_copies := false, top_n := 20, stem := false): articles that meet a query, best first, with the words that were found between ** and **. Query: words mean AND; AND, OR, NOT or -, parentheses, "phrases", prefix*; title: before a word, source: language: site: author: entity: since: until:. stem: other forms of a word too. Texts are read only where the snippet is selected. Example: FROM search(''ferry (strike OR union) -bird'', since := ''2031-05-01'').';
+COMMENT ON MACRO TABLE search IS 'search(query, since, until, source, language, fold_copies := false, top_n := 20, stem := false, snippets := true): articles that meet a query, best first, with the words that were found between ** and **. Query: words mean AND; AND, OR, NOT or -, parentheses, "phrases", prefix*; title: before a word, source: language: site: author: entity: since: until:. stem: other forms of a word too. Texts are read only where the snippet is selected; snippets := false does not even look where they are. Example: FROM search(''ferry (strike OR union) -bird'', since := ''2031-05-01'').';
 COMMENT ON MACRO TABLE matching IS 'matching(query, since, until, source, language, stem := false): article_id and score of every article that meets a query, in no order; to join with. Example: SELECT count(*) FROM matching(''ferry'').';
-COMMENT ON MACRO TABLE hits IS 'hits(query, since, until, source, language, stem := false): doc and score of every article that meets a query, and one row without doc that holds how the query was understood. Example: SELECT max(score) FROM hits(''ferry'').';
-COMMENT ON MACRO TABLE best_hits IS 'best_hits(query, since, until, source, language, fold_copies := false, top_n := 20, stem := false): doc and score of the best articles, and what their snippets mark. Example: SELECT max(score) FROM best_hits(''ferry'').';
-COMMENT ON MACRO TABLE hits_of_words IS 'hits_of_words(query, since, until, source, language, stem := false): hits of a plain query (see is_plain), planned in less than half of the time. Example: SELECT max(score) FROM hits_of_words(''ferry'').';
+COMMENT ON MACRO TABLE hits IS 'hits(query, since, until, of_source, in_language, stems := false, needs, condition): doc and score of every article that meets a query, and one row without doc that holds how the query was understood. Example: SELECT max(score) FROM hits(''ferry'').';
+COMMENT ON MACRO TABLE best_hits IS 'best_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): doc and score of the best articles, and how the query was understood. Example: SELECT max(score) FROM best_hits(''ferry'').';
+COMMENT ON MACRO TABLE shown IS 'shown(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): part of search: the best articles with title and address, in no order. Example: SELECT title FROM shown(''ferry'').';
+COMMENT ON MACRO TABLE marked_hits IS 'marked_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): search with snippets. Example: SELECT title, snippet FROM marked_hits(''ferry'').';
+COMMENT ON MACRO TABLE unmarked_hits IS 'unmarked_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): search without snippets. Example: SELECT title FROM unmarked_hits(''ferry'').';
+COMMENT ON MACRO TABLE plain_leaves IS 'plain_leaves(query): the words, prefixes and phrases of a plain query (see plain_condition), as parse_query has them. Example: FROM plain_leaves(''ferry OR quay'').';
 COMMENT ON MACRO TABLE parse_query IS 'parse_query(query): how a search query is understood: problem (with its place), leaves, and reverse Polish notation. Example: SELECT problem FROM parse_query(''(ferry'').';
 COMMENT ON MACRO TABLE entity IS 'entity(name, since, until, source, language, watch, top_n): articles of an entity by any of its names, newest first. found_by: mention (recognised), or phrase (a name stands there, but was not recognised). Example: FROM entity(''Ana Brook'').';
 COMMENT ON MACRO TABLE entities_named IS 'entities_named(name): the entities that bear a name, or have it as identifier. Example: FROM entities_named(''Brook'').';
@@ -409,12 +412,15 @@ COMMENT ON MACRO ends IS 'ends(day): the first moment after a day, month or year
 COMMENT ON MACRO last_place IS 'last_place(stack, operator): part of parse_query: where an operator waits.';
 COMMENT ON MACRO last_looser IS 'last_looser(stack, operator): part of parse_query: the last operator that binds looser.';
 COMMENT ON MACRO holds IS 'holds(rpn, truth): whether a query in reverse Polish notation holds, given 1 or 0 for each leaf.';
-COMMENT ON MACRO is_plain IS 'is_plain(query): whether a query is only words and prefixes, all or any of them.';
-COMMENT ON MACRO is_any_of IS 'is_any_of(query): whether a query is only words with OR between them.';
 COMMENT ON MACRO as_sql IS 'as_sql(argument): a value as it is written in SQL.';
 COMMENT ON MACRO drivers IS 'drivers(rpn, costs): part of search: the leaves one of which every hit holds, and how many articles they stand in.';
-COMMENT ON MACRO needs_places IS 'needs_places(query): part of search: whether the query may hold a phrase.';
-COMMENT ON MACRO has_fields IS 'has_fields(query): part of search: whether the query may hold a field.';
+COMMENT ON MACRO marked IS 'marked(query): part of search: the query with & | ! for AND, OR, NOT.';
+COMMENT ON MACRO shape_of IS 'shape_of(marked_query): part of search: the same with an a for each word, prefix or phrase.';
+COMMENT ON MACRO alternatives IS 'alternatives(): part of search: a pattern for the shape of a plain query without parentheses.';
+COMMENT ON MACRO is_shapely IS 'is_shapely(shape): part of search: whether a query of that shape is plain.';
+COMMENT ON MACRO plain_condition IS 'plain_condition(query): SQL that tells whether an article meets a query of plain words, prefixes, phrases, operators and parentheses; NULL where the query is not plain.';
+COMMENT ON MACRO needs_of IS 'needs_of(query, condition, stem): part of search: which parts of hits() have to be planned.';
+COMMENT ON MACRO asked_hits IS 'asked_hits(query, since, until, source, language, stem): SQL that asks hits() and plans no more than the query needs.';
 COMMENT ON MACRO too_many_words IS 'too_many_words(): part of search: what it says where prefixes begin more words than it looks up.';
 COMMENT ON MACRO month_no IS 'month_no(moment): months since January 1970; 0 where there is no moment.';
 COMMENT ON MACRO impact IS 'impact(tf, n): what the index keeps of how much a word weighs in an article, 1 to 255.';
@@ -630,6 +636,7 @@ COMMENT ON COLUMN docs.site IS 'Host of its address, without www.';
 COMMENT ON COLUMN docs.title IS 'Headline.';
 COMMENT ON COLUMN docs.authors IS 'Names in the byline as folded words, each with spaces around it, joined by semicolons.';
 COMMENT ON COLUMN docs.n_words IS 'Words of the text.';
+COMMENT ON COLUMN docs.url IS 'Its address.';
 COMMENT ON COLUMN docs.batch IS 'The landing that wrote the row; see batches.';
 
 COMMENT ON TABLE docs_history IS 'Versions that later ones have taken the place of, as the index of words knows them.';
@@ -643,6 +650,7 @@ COMMENT ON COLUMN docs_history.site IS 'Host of its address, without www.';
 COMMENT ON COLUMN docs_history.title IS 'Headline.';
 COMMENT ON COLUMN docs_history.authors IS 'Names in the byline as folded words, each with spaces around it, joined by semicolons.';
 COMMENT ON COLUMN docs_history.n_words IS 'Words of the text.';
+COMMENT ON COLUMN docs_history.url IS 'Its address.';
 COMMENT ON COLUMN docs_history.batch IS 'The landing that wrote the row; see batches.';
 
 COMMENT ON TABLE recent IS 'Words of the articles that landed last, a row for each word and article; older ones are in postings.';

@@ -122,7 +122,7 @@ CREATE TABLE article_entities (
 CREATE TABLE docs (
     doc INTEGER, article_id VARCHAR, revision INTEGER, published_at TIMESTAMP, source VARCHAR,
     language VARCHAR, site VARCHAR, title VARCHAR, authors VARCHAR, n_words INTEGER,
-    batch VARCHAR);
+    batch VARCHAR, url VARCHAR);
 
 CREATE TABLE recent (
     term VARCHAR, p3 VARCHAR, stem VARCHAR, m SMALLINT, doc INTEGER, imp UTINYINT,
