@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawlers.extract.names import is_person, people_in
+from crawlers.extract.labels import after_label, after_preposition
+from crawlers.extract.names import is_korean_byline, is_person, people_in
 from crawlers.extract.page import one_line, text_of
 
 # Taking every class out of the tree and matching here is three times as fast as asking in XPath.
-_CLASSES = etree.XPath(".//@class | .//@id[contains(.,'author')]")
+_CLASSES = etree.XPath(
+    ".//@class | .//@id[contains(.,'author')] | .//@data-testid | .//@data-component"
+)
 _BYLINE = re.compile(r"uthor|yline|autor|person-link|writer|ontributor|ournalist")
 _SIGNED = etree.XPath(".//*[@rel='author' or @itemprop='author']")
 _PROFILES = etree.XPath(
@@ -25,11 +30,21 @@ _BY = etree.XPath(
     ".//text()[string-length(.) < 80 and (contains(.,'y') or contains(.,'on') or contains(.,'ar') or"
     " contains(.,'or'))][not(parent::script or parent::style)]"
 )
+_TEXTS = etree.XPath(
+    ".//h1 | .//text()[string-length(.) < 160 and not(parent::script or parent::style or"
+    " parent::noscript or parent::title or parent::option or parent::textarea)]"
+)
+_LABEL = "Text: "  # one that every reader of names knows
+_NEAR = 16  # texts behind the heading among which "di" and "av" begin a byline
+_BEHIND = 4  # texts behind a label that may name people
+_CLOSE = 6  # levels between a name and the byline that several names share
+_LINKED = 2  # times the letters of a byline in one link: it belongs to a teaser
 _BY_WORD = re.compile(r"\s*(?:(?:(?:Written )?[Bb]y|Von|Par|Por)\s*:?\s*$|[Bb]y\s)")
 _FURNITURE = frozenset(("aside", "nav", "footer", "figcaption"))
 _FURNITURE_NAME = re.compile(
-    r"comment|related|credit|copyright|caption|sidebar|(?<![\w-])widget(?![\w-])"
+    r"comment|related|credit|copyright|caption|sidebar|quote|(?<![\w-])widget(?![\w-])|(?:bild|foto|photo)autor"
 )
+_FURNITURE_OF_LABELS = re.compile(r"comment|related|caption|sidebar|quote|copyright")
 _WHOLE = ("html", "body", "main", "article")
 _NAMED = etree.XPath(
     ".//*[@itemprop='name' or @rel='author' or contains(@href,'/author') or contains(@href,'/autor')"
@@ -41,6 +56,8 @@ NO_ONE = re.compile(
 )
 _MAX_TEXTS = 4_000  # short texts in which "By" is looked for
 _MAX_BOX = 1_500  # letters of what is told of an author
+_OPENING = re.compile(r"(?:By|BY|Von|Par|Por)\s+[A-ZÀ-Þ]")
+_MAX_SIGNATURE = 60  # letters
 _MAX_BYLINE = 300  # letters; longer elements hold more than a byline
 
 
@@ -53,7 +70,49 @@ def bylines(tree: HtmlElement) -> list[str]:
             if good:
                 others = [e for e in candidates if e is not element and _beside(e, element)]
                 return good + [name for other in others for name in _named_by(other)]
+        if places is _after_by and (said := _labelled(tree)):
+            return said
     return []
+
+
+def signed(tree: HtmlElement) -> list[str]:
+    """What the elements say that are marked as naming an author, and stand in one place."""
+    elements = list(_signed(tree))
+    beside = [e for e in elements if e is elements[0] or _in_one_byline(e, elements[0])]
+    return [name for element in beside for name in _named_by(element)]
+
+
+def _labelled(tree: HtmlElement) -> list[str]:
+    """What stands behind "Text:" anywhere, or behind "by" under the heading."""
+    nodes: list[Any] = [
+        n for n in _TEXTS(tree)[:_MAX_TEXTS] if not isinstance(n, str) or not n.isspace()
+    ]
+    heading = next((i for i, node in enumerate(nodes) if isinstance(node, HtmlElement)), -1)
+    for index, node in enumerate(nodes):
+        if isinstance(node, HtmlElement):
+            continue
+        text = one_line(node)
+        rest, names = after_label(text), _FURNITURE_OF_LABELS
+        if rest is None and heading < index <= heading + _NEAR:
+            rest = after_preposition(text)
+            names = _FURNITURE_NAME
+        if rest is None or _is_furniture(node.getparent(), names):
+            continue
+        good = [f"{_LABEL}{rest}"] if rest else _next_names(nodes[index + 1 : index + 1 + _BEHIND])
+        if any(True for text in good for _ in people_in(text)):
+            return good
+    return []
+
+
+def _next_names(nodes: list[Any]) -> list[str]:
+    """The texts that name people, up to the first that says something else."""
+    texts = [node for node in nodes if not isinstance(node, HtmlElement)]
+    if any(NO_ONE.search(text.getparent().get("href") or "") for text in texts):
+        return []
+    named = itertools.takewhile(
+        lambda t: len(t) < 4 or any(True for _ in people_in(t)), map(one_line, texts)
+    )
+    return list(named)
 
 
 def _signed(tree: HtmlElement) -> Iterator[HtmlElement]:
@@ -79,15 +138,22 @@ def _anywhere(tree: HtmlElement) -> Iterator[HtmlElement]:
     return islice((e for e in signed if next(e.iterancestors("nav", "footer"), None) is None), 3)
 
 
-def _is_furniture(element: HtmlElement) -> bool:
+def _is_furniture(element: HtmlElement, names: re.Pattern[str] = _FURNITURE_NAME) -> bool:
     """In a menu or beside the article, or in something named like comments or credits."""
     for outer in (element, *element.iterancestors()):
-        if outer.tag in _FURNITURE:
+        if outer.tag in _FURNITURE and not (outer.tag == "footer" and _in_article(outer)):
+            return True
+        if outer.tag == "a" and len(text_of(outer)) > _LINKED * len(text_of(element)):
             return True
         name = f"{outer.get('class') or ''} {outer.get('id') or ''}"
-        if outer.tag not in _WHOLE and len(name) > 1 and _FURNITURE_NAME.search(name):
+        if outer.tag not in _WHOLE and len(name) > 1 and names.search(name):
             return True
     return False
+
+
+def _in_article(element: HtmlElement) -> bool:
+    """Articles have footers of their own, where some systems set who wrote and when."""
+    return next(element.iterancestors("article"), None) is not None
 
 
 def _named_by(element: HtmlElement) -> list[str]:
@@ -96,11 +162,22 @@ def _named_by(element: HtmlElement) -> list[str]:
     length = len(text_of(element))
     if length > _MAX_BYLINE:
         return _head_of_box(element) if length < _MAX_BOX else []
+    if whole := _one_name(element):
+        return [whole]
     for texts in _readings(element):
         good = [text for text in texts if any(True for _ in people_in(text))]
         if good:
             return good
     return []
+
+
+def _one_name(element: HtmlElement) -> str | None:
+    """The whole of it, where that is one name that may be set in several parts."""
+    parts = [part for text in element.itertext() if (part := one_line(text))]
+    whole = text_of(element)
+    if not 1 < len(parts) < 4 or whole != " ".join(parts) or after_preposition(whole) is not None:
+        return None
+    return whole if list(people_in(whole)) == [whole] else None
 
 
 def _head_of_box(element: HtmlElement) -> list[str]:
@@ -118,11 +195,24 @@ def _beside(one: HtmlElement, other: HtmlElement) -> bool:
     return places[0] == places[1]
 
 
+def _in_one_byline(one: HtmlElement, other: HtmlElement) -> bool:
+    """Close together in something too short to hold more than a byline."""
+    around = list(islice(one.iterancestors(), _CLOSE))
+    shared = next((e for e in islice(other.iterancestors(), _CLOSE) if e in around), None)
+    return shared is not None and len(text_of(shared)) <= _MAX_BYLINE
+
+
 def _readings(element: HtmlElement) -> Iterator[list[str]]:
     """A byline as its named parts, as its pieces of text, and as one text."""
     yield [text_of(part) for part in _NAMED(element)[:6]]
     yield [part for text in element.itertext() if (part := one_line(text))][:12]
     yield [text_of(element)]
+
+
+def opening(text: str) -> list[str]:
+    """A byline that is all of the text's first line: closer to it than what the page is marked."""
+    line = text[:_MAX_SIGNATURE].split("\n", 1)[0].strip()
+    return [line] if len(text) > len(line) and _OPENING.match(line) else []
 
 
 def signature(text: str) -> list[str]:
@@ -132,7 +222,8 @@ def signature(text: str) -> list[str]:
         return []
     first, last = parts[0].strip(), parts[-1].strip()
     lines = [*([last] if last.istitle() else []), *([first] if first.isupper() else [])]
-    return [line for line in lines if _is_signed(line)][:1]
+    signed = [last] if len(last) < _MAX_SIGNATURE and is_korean_byline(last) else []
+    return [line for line in lines if _is_signed(line)][:1] or signed
 
 
 def _is_signed(line: str) -> bool:

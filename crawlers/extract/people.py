@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawlers.extract.blocks import words
-from crawlers.extract.bylines import NO_ONE, bylines, signature
+from crawlers.extract.bylines import NO_ONE, bylines, opening, signature, signed
 from crawlers.extract.jsonld import article_of, is_article, strings, types_of
-from crawlers.extract.names import is_person, people_in
+from crawlers.extract.names import is_called, is_person, people_in
 from crawlers.extract.page import Page, one_line
 from warehouse.records import Lead
 
@@ -39,10 +39,18 @@ def authors_of(
             if _key(name) not in nobody - typed
         ]
         if names:
-            return tuple({_key(name): name for name in reversed(names)}.values())[::-1][
-                :_MAX_AUTHORS
-            ]
+            shown = [name for text in signed(page.tree) for name in people_in(text)]
+            return _unique(shown if _all_and_more(names, shown) else names)
     return ()
+
+
+def _all_and_more(told: list[str], shown: list[str]) -> bool:
+    """The byline names everybody that the markup does, and others as well."""
+    return {_key(name) for name in told} < {_key(name) for name in shown}
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    return tuple({_key(name): name for name in reversed(names)}.values())[::-1][:_MAX_AUTHORS]
 
 
 def _typed(page: Page) -> Iterator[str]:
@@ -58,7 +66,8 @@ def _typed(page: Page) -> Iterator[str]:
 def _as_typed(text: str) -> Iterator[str]:
     """A person by type may be written in lower case; desks and agencies stay out."""
     parts = text.split()
-    if all(part.islower() for part in parts) and 2 <= len(parts) <= 4 and is_person(text.title()):
+    lower = all(part.islower() for part in parts) and 2 <= len(parts) <= 4
+    if is_called(one_line(text)) or (lower and is_person(text.title())):
         yield one_line(text)
     else:
         yield from people_in(text)
@@ -69,6 +78,7 @@ def _key(name: str) -> str:
 
 
 def _places(page: Page, lead: Lead | None, text: str) -> Iterator[list[str]]:
+    yield opening(text)
     article = article_of(page.items)
     if article is not None:
         yield _named_in(page, article.get("author")) or _named_in(page, article.get("creator"))
