@@ -21,19 +21,17 @@ _CLASSES = etree.XPath(
     ".//@class | .//@id[contains(.,'author')] | .//@data-testid | .//@data-component"
 )
 _BYLINE = re.compile(r"uthor|yline|autor|person-link|writer|ontributor|ournalist")
-_SIGNED = etree.XPath(".//*[@rel='author' or @itemprop='author']")
+# Asking for the attribute and going up is three times as fast as testing every element.
+_SIGNED = etree.XPath(".//@rel[.='author']/.. | .//@itemprop[.='author']/..")
 _PROFILES = etree.XPath(
     ".//a[contains(@href,'/author') or contains(@href,'/autor') or contains(@href,'/contributor')"
     " or contains(@href,'/staff/') or contains(@href,'/journalist') or contains(@href,'/writers/')]"
 )
-_BY = etree.XPath(
-    ".//text()[string-length(.) < 80 and (contains(.,'y') or contains(.,'on') or contains(.,'ar') or"
-    " contains(.,'or'))][not(parent::script or parent::style)]"
-)
-_TEXTS = etree.XPath(
-    ".//h1 | .//text()[string-length(.) < 160 and not(parent::script or parent::style or"
-    " parent::noscript or parent::title or parent::option or parent::textarea)]"
-)
+# All texts are looked at without their elements, which are three times as dear.
+_PLAIN = etree.XPath("descendant::text() | descendant::h1", smart_strings=False)
+_NODES = etree.XPath("descendant::text() | descendant::h1")
+_UNSEEN = frozenset(("script", "style", "noscript", "title", "option", "textarea"))
+_MAX_TEXT, _MAX_BY = 160, 80  # letters of a text that may be a byline, that may begin with "By"
 _LABEL = "Text: "  # one that every reader of names knows
 _NEAR = 16  # texts behind the heading among which "di" and "av" begin a byline
 _BEHIND = 4  # texts behind a label that may name people
@@ -54,7 +52,7 @@ _NAMED = etree.XPath(
 NO_ONE = re.compile(
     r"/(?:author|user|profile)s?/(?:admin|administrator|editor|root|staff)/?(?:#.*)?$"
 )
-_MAX_TEXTS = 4_000  # short texts in which "By" is looked for
+_MAX_TEXTS = 10_000  # texts that are looked at
 _MAX_BOX = 1_500  # letters of what is told of an author
 _OPENING = re.compile(r"(?:By|BY|Von|Par|Por)\s+[A-ZÀ-Þ]")
 _MAX_SIGNATURE = 60  # letters
@@ -84,29 +82,40 @@ def signed(tree: HtmlElement) -> list[str]:
 
 def _labelled(tree: HtmlElement) -> list[str]:
     """What stands behind "Text:" anywhere, or behind "by" under the heading."""
-    nodes: list[Any] = [
-        n for n in _TEXTS(tree)[:_MAX_TEXTS] if not isinstance(n, str) or not n.isspace()
-    ]
-    heading = next((i for i, node in enumerate(nodes) if isinstance(node, HtmlElement)), -1)
-    for index, node in enumerate(nodes):
-        if isinstance(node, HtmlElement):
+    found = list(_behind_labels(_PLAIN(tree)[:_MAX_TEXTS]))
+    nodes = _NODES(tree) if found else []
+    for index, rest, names in found:
+        parent = nodes[index].getparent()
+        if parent.tag in _UNSEEN or _is_furniture(parent, names):
             continue
-        text = one_line(node)
-        rest, names = after_label(text), _FURNITURE_OF_LABELS
-        if rest is None and heading < index <= heading + _NEAR:
-            rest = after_preposition(text)
-            names = _FURNITURE_NAME
-        if rest is None or _is_furniture(node.getparent(), names):
-            continue
-        good = [f"{_LABEL}{rest}"] if rest else _next_names(nodes[index + 1 : index + 1 + _BEHIND])
+        good = [f"{_LABEL}{rest}"] if rest else _next_names(nodes[index + 1 :])
         if any(True for text in good for _ in people_in(text)):
             return good
     return []
 
 
+def _behind_labels(texts: list[str | HtmlElement]) -> Iterator[tuple[int, str, re.Pattern[str]]]:
+    """Index of the label, what its text says behind it, and what is furniture there."""
+    near = 0 if any(not isinstance(text, str) for text in texts) else _NEAR
+    for index, text in enumerate(texts):
+        if not isinstance(text, str):
+            near = near or _NEAR  # the first heading
+        elif len(text) <= _MAX_TEXT and not text.isspace():
+            line = one_line(text)
+            rest = after_label(line)
+            if rest is not None:
+                yield index, rest, _FURNITURE_OF_LABELS
+            elif near > 0:
+                rest = after_preposition(line)
+                if rest is not None:
+                    yield index, rest, _FURNITURE_NAME
+            near = near - 1 if near > 1 else -bool(near)
+
+
 def _next_names(nodes: list[Any]) -> list[str]:
     """The texts that name people, up to the first that says something else."""
-    texts = [node for node in nodes if not isinstance(node, HtmlElement)]
+    told = (node for node in nodes if not isinstance(node, HtmlElement) and not node.isspace())
+    texts = list(islice(told, _BEHIND))
     if any(NO_ONE.search(text.getparent().get("href") or "") for text in texts):
         return []
     named = itertools.takewhile(
@@ -125,8 +134,12 @@ def _named_as_byline(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _after_by(tree: HtmlElement) -> Iterator[HtmlElement]:
-    parents = (text.getparent() for text in _BY(tree)[:_MAX_TEXTS] if _BY_WORD.match(text))
-    return islice((e for e in parents if e is not None and not _is_furniture(e)), 3)
+    texts = _PLAIN(tree)[:_MAX_TEXTS]
+    found = [i for i, text in enumerate(texts)
+             if isinstance(text, str) and len(text) < _MAX_BY and _BY_WORD.match(text)]  # fmt: skip
+    nodes = _NODES(tree) if found else []
+    parents = (nodes[i].getparent() for i in found)
+    return islice((e for e in parents if e.tag not in _UNSEEN and not _is_furniture(e)), 3)
 
 
 def _profiles(tree: HtmlElement) -> Iterator[HtmlElement]:
