@@ -80,8 +80,15 @@ def run(
 
 
 def tidy(settings: Settings, on_event: OnEvent, now: datetime) -> Tidied:
-    """Merge small files and remove those that are due; the rest of a backlog has to wait."""
+    """Look for new names in old articles, merge small files and remove those that are due.
+
+    The rest of a backlog of files has to wait.
+    """
+    from warehouse import learned  # noqa: PLC0415
     from warehouse import tidy as tables  # noqa: PLC0415
+
+    if found := learned.look_for_names(settings.data, now=now):
+        on_event(Event(step="tidy", text=f"names learned since were found {found} times"))
 
     def on_merge(relation: str, files: int) -> None:
         on_event(Event(step="tidy", text=f"{relation}: {files} files are one now"))

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import derived, manifest, migrate
+from warehouse import derived, learned, manifest, migrate
 from warehouse.answers import open_reader
 from warehouse.landed import LandedRows
 from warehouse.landing import Settle, as_given, land_rows
@@ -71,6 +71,8 @@ def understand(
     work.read_lacking()
     for profile in profiles:
         work.relate_lacking(profile)
+    if learned.overdue(data):
+        learned.look_for_names(data, now=now)
     return work.told()
 
 

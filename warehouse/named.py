@@ -1,8 +1,8 @@
 """Who is named where, as the rows by which entity queries are answered at once.
 
 Made of the mentions that land, under the landing lock, so that nobody can land names and forget
-them; and of the names of others that stand in the same texts, which a tagger misses now and then. A reading is one article as it was read for names; its number is dense, and never given
-twice. Finds no names itself.
+them; and of the names of others that stand in the same texts, which a tagger misses now and then.
+A reading is one article as it was read for names; its number is dense, and never given twice.
 """
 
 from __future__ import annotations
