@@ -47,8 +47,11 @@ _CLOCK = re.compile(
     r"\s?(?P<half>[ap]\.?m\b\.?)?",
     re.IGNORECASE,
 )
+_DOTTED_CLOCK = re.compile(r",?\s+(?:kl(?:o|\.)?\s?)?(\d{1,2})[.:](\d{2})(?![\d.:])")
 _AFTERNOON = ("오후", "下午", "晚上", "午後", "p")
-_ZONE = re.compile(r"(?<![\w:])(?:(?:GMT|UTC)?([+-]\d{2}:?\d{2})|([A-Z]{2,4})\b|Z\b)")
+_ZONE = re.compile(
+    r"(?<![\w:])(?:(?:GMT|UTC)?([+-]\d{2}:?\d{2})|(?:GMT|UTC)\s?([+-]\d{1,2})(?![\d:])|([A-Z]{2,4})\b|Z\b)"
+)
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?(?:\.\d+)?$")
 
 # Only abbreviations that mean one thing in the news (IST, CST in China and BST in Asia do not).
@@ -115,6 +118,8 @@ def _numeric(text: str) -> Moment | None:
     if match is None:
         return None
     year, month, day, hour, minute, second, zone = match.groups()
+    if hour is None and (clock := _DOTTED_CLOCK.match(text[match.end() :])):
+        hour, minute = clock.groups()
     return _moment(int(year), int(month), int(day), hour, minute, second, _offset(zone))
 
 
@@ -187,11 +192,11 @@ def _with_clock(year: int, month: int, day: int, rest: str) -> Moment:
 
 
 def _named_offset(zone: re.Match[str], year: int, month: int, day: int) -> int | None:
-    if zone[2] is None:
-        return _offset(zone[1] or "Z")
-    if zone[2] in _AMERICAN:
-        return _AMERICAN[zone[2]] + 60 * _american_summer(date(year, month, day))
-    return _ZONES.get(zone[2])
+    if zone[3] is None:
+        return _offset(zone[1] or zone[2] or "Z")
+    if zone[3] in _AMERICAN:
+        return _AMERICAN[zone[3]] + 60 * _american_summer(date(year, month, day))
+    return _ZONES.get(zone[3])
 
 
 def _american_summer(day: date) -> bool:

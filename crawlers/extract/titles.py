@@ -113,7 +113,11 @@ def _without_kicker(heading: HtmlElement) -> str:
 def _from_headings(headings: list[str], others: list[str]) -> str | None:
     for heading in headings:
         if any(
-            _same(heading, value) or _without_suffix(value, [heading]) == heading
+            _same(heading, value)
+            or (
+                _without_suffix(value, [heading]) == heading
+                and not _is_site(heading, value, others)
+            )
             for value in others
         ):
             return heading
@@ -122,6 +126,11 @@ def _from_headings(headings: list[str], others: list[str]) -> str | None:
     if len(headings) == 1 and _sounds_like(headings[0], others):
         return headings[0]
     return None
+
+
+def _is_site(heading: str, title: str, others: list[str]) -> bool:
+    """What a title says behind this heading is the whole of another title: "Blog: Headline"."""
+    return any(same_words(title[len(heading) :], other) for other in others)
 
 
 def _lesser_heading(page: Page, titles: list[str]) -> str | None:

@@ -39,8 +39,17 @@ _IN_URL = re.compile(
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME_CLASS = re.compile(r"publish|posted|entry-date|created|pubdate|dateline|date-?time|^date$")
 _UPDATE_CLASS = re.compile(r"updat|modif|edited|revis|changed", re.IGNORECASE)
-_ASIDE = etree.XPath("boolean(ancestor::aside or ancestor::nav or ancestor::footer)")
-_ITEMPROP = etree.XPath(".//*[@itemprop='datePublished' or @itemprop='dateCreated']")
+_ASIDE = etree.XPath(
+    "boolean(ancestor::aside or ancestor::nav or ancestor::footer[not(ancestor::article)] or"
+    " ancestor::*[not(self::body or self::html or self::main or self::article)]"
+    "[contains(@class,'comment') or contains(@id,'comment')])"
+)
+# Microdata, RDFa as Drupal writes it, and microformats as Blogger does.
+_ITEMPROP = etree.XPath(
+    ".//@itemprop[.='datePublished' or .='dateCreated']/.. | .//@property[.='datePublished'"
+    " or .='schema:datePublished' or .='schema:dateCreated' or .='dc:date dc:created'"
+    " or .='dc:created']/.. | .//abbr[contains(concat(' ', @class, ' '), ' published ')]"
+)
 _MONTH_FIRST = re.compile(r"en-(?:US|PH)|es-PR$|en$", re.IGNORECASE)
 _AMERICAN_SITES = ("com", "org", "net", "us", "edu", "gov", "info", "io", "co")
 _CHANGED = re.compile(
@@ -84,7 +93,8 @@ def told_dates(page: Page, lead: Lead | None) -> Iterator[DateCandidate]:
                 told = True
                 yield one
     for element in [] if told else _ITEMPROP(page.tree)[:2]:  # microdata; costs a whole walk
-        value = element.get("content") or element.get("datetime") or text_of(element)
+        said = (element.get(name) for name in ("content", "datetime", "title"))
+        value = next(filter(None, said), None) or text_of(element)
         yield from _read(value, "meta", first_month)
     if lead is not None and lead.published_at is not None:
         yield _of_lead(lead, lead.published_at)

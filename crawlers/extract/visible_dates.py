@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -37,7 +38,7 @@ _PUBLISHED = re.compile(
     r"veröffentlich|erschienen|\bdatum|\bstand\b|publié|paru le|mis en ligne|publicad|\bfecha|pubblicat|"
     r"\bdata\b|gepubliceerd|geplaatst|publicera|publisert|udgivet|offentliggj|julkaistu|opublikowan|dodano|"
     r"publikován|vydáno|zveřejněn|publikovan|objavljen|közzétéve|megjelent|publicat|δημοσιε|опубликован|"
-    r"размещен|\bдата|опубліковано|публик|yayın|eklenme|\btarih|نشر|تاريخ|تاریخ|منتشر|פורסם|प्रकाशित|প্রকাশ|"
+    r"размещен|\bдата|опубліковано|публик|yayın|eklenme|\bgiriş|\btarih|نشر|تاريخ|تاریخ|منتشر|פורסם|प्रकाशित|প্রকাশ|"
     r"公開|掲載|配信|投稿|発表|发布|發佈|發布|发表|時間|时间|입력|등록|작성|게시|승인|đăng|xuất bản|ngày|เผยแพร่|"
     r"diterbitkan|dipublikasikan|tayang|\bterbit|chapishwa",
     re.IGNORECASE,
@@ -67,6 +68,10 @@ _FURNITURE_NAME = re.compile(
     r"archive|read-?more|recommend|latest|upcoming|caption|hours|weather|references|popup|modal|cookie|carousel",
     re.IGNORECASE,
 )
+_PARTS = re.compile(r"\s[|·•]\s|--")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)")
+_LONG = 30  # letters of a line that may hold more than a date
+_LATER = 8  # letters before a label that belongs to a second date
 _LINKED = 3  # times the letters of the date in one link: a teaser
 
 
@@ -83,7 +88,7 @@ def visible_dates(page: Page, *, month_first: bool | None) -> list[Seen]:
     """Dates with enough points to be the page's own, the best first."""
     language = primary(declared_of(page))
     nodes = _TEXTS(page.tree)[:_MAX_TEXTS]
-    heading = next((i for i, node in enumerate(nodes) if not isinstance(node, str)), None)
+    heading = _heading(nodes)
     dated = list(_dated(nodes))
     month_first = _habit([text for _, text, _ in dated], month_first)
     seen: list[tuple[Seen, str]] = []
@@ -94,6 +99,14 @@ def visible_dates(page: Page, *, month_first: bool | None) -> list[Seen]:
             near = _nearness(index, heading)
             seen.append((_judged(moment, text, before, node, near), _place(node)))
     return _enough(seen)
+
+
+def _heading(nodes: list[Any]) -> int | None:
+    """The first heading, or what stands for it where nothing is of the first level."""
+    first = next((i for i, node in enumerate(nodes) if isinstance(node, HtmlElement)), None)
+    if first is not None:
+        return first
+    return next((i for i, n in enumerate(nodes) if n.getparent().tag in ("h2", "h3")), None)
 
 
 def _enough(seen: list[tuple[Seen, str]]) -> list[Seen]:
@@ -123,7 +136,7 @@ def _dated(nodes: list[str | HtmlElement]) -> Iterator[tuple[int, str, str]]:
         if not isinstance(node, str):
             continue
         if _MAYBE.search(node):
-            yield index, one_line(node), before
+            yield index, _part(one_line(node)), before
             n += 1
             if n >= _MAX_DATES:
                 return
@@ -132,6 +145,18 @@ def _dated(nodes: list[str | HtmlElement]) -> Iterator[tuple[int, str, str]]:
             continue
         if not node.isspace():
             before = ""
+
+
+def _part(text: str) -> str:
+    """The part of a line with the date: other parts name people and topics, or tell a change."""
+    parts = _PARTS.split(text)
+    dated = [index for index, part in enumerate(parts) if _MAYBE.search(part)]
+    if len(dated) == 1 and len(text) > _LONG:
+        own, *after = parts[dated[0] :]
+        text = f"{own} {after[0]}" if after and _CLOCK.match(after[0]) else own
+    change = _UPDATED.search(text, _LATER)
+    before = text[: change.start()] if change else ""
+    return before.strip() if _MAYBE.search(before) else text
 
 
 def _nearness(index: int, heading: int | None) -> int:
@@ -168,6 +193,8 @@ def _of_place(node: HtmlElement, length: int) -> int:
         name = f"{outer.get('class') or ''} {outer.get('id') or ''}"
         if outer.tag in ("body", "html", "main", "article"):
             break
+        if outer.tag == "footer" and next(outer.iterancestors("article"), None) is not None:
+            continue
         if outer.tag in _FURNITURE or _FURNITURE_NAME.search(name):
             return -4
         if outer.tag == "a" and len("".join(outer.itertext())) > _LINKED * length:
