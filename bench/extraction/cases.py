@@ -10,15 +10,18 @@ import gzip
 import json
 import os
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 FETCHED_AT = datetime(2026, 11, 1, tzinfo=UTC)  # after every page of the sets
 ROOT = Path(__file__).parents[2]
 _OURS = ROOT / "tests" / "data" / "extract"
+_NO_PEOPLE = ROOT / "bench" / "labels" / "no_people.toml"
 _WIDE = ("zh", "ja", "ko", "th", "cn", "jp", "tw")
 _NAMES = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 
@@ -42,8 +45,20 @@ class Case:
     given: Mapping[str, Any] | None = None  # the line of our own pages, for the `extract` stage
 
     @property
+    def people(self) -> tuple[str, ...]:
+        """The authors that are people, by labels of ours: no desks, papers, agencies or places."""
+        nobody = _no_people().get(self.suite, {}).get(self.name, ())
+        return tuple(name for place, name in enumerate(self.authors, 1) if place not in nobody)
+
+    @property
     def html(self) -> bytes:
         return html_of(self.file)
+
+
+@cache
+def _no_people() -> dict[str, dict[str, list[int]]]:
+    """For a set and a page of it, the places of its authors that are no people."""
+    return tomllib.loads(_NO_PEOPLE.read_text("utf-8"))
 
 
 def folder() -> Path:

@@ -80,7 +80,8 @@ def _shares(
 
 _TIMED = ("fundus", "ours")
 _TITLE = {"title exact": "exact", "title": "normalised", "title contained": "contained"}
-_PEOPLE = {"authors exact": "exact", "authors": "normalised", "any author": "any right"}
+_PEOPLE = {"authors exact": "exact", "authors": "normalised", "any author": "any right",
+           "people": "people"}  # fmt: skip
 
 
 def _suites(tallies: Sequence[Tally], what: str) -> list[str]:
@@ -95,7 +96,8 @@ def _tells(t: Tally, what: str) -> bool:
 
 def losses(t: Tally, what: str | None, below: float) -> Iterator[str]:
     """Pages where the tool was wrong, worst first: set, page, question, what it said."""
-    asked = ("text", "title", "authors", "day", "minute", "kept", "refused", "no author", "undated")
+    asked = ("text", "title", "authors", "people", "day", "minute", "kept", "refused",
+             "no author", "undated")  # fmt: skip
     found = [s for s in t.scores if (s.what == what if what else s.what in asked)]
     for s in sorted(found, key=lambda s: (s.value, s.what, s.suite, s.page)):
         if s.value < below:

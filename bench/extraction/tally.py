@@ -111,6 +111,9 @@ def _authors(case: Case, answer: Answer, score: _Make) -> Iterator[Score]:
     yield score("authors exact", as_written, shown)
     yield score("authors", same, shown)
     yield score("any author", some, shown)
+    people = case.people
+    if people:
+        yield score("people", scores.same_people(people, answer.authors)[1], shown)
 
 
 def _is_person(name: str) -> bool:
