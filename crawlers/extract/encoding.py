@@ -55,6 +55,8 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
     declared, said_by = _declared(body, headers or {})
     utf8 = _as_utf8(body)
     if utf8 is not None:
+        if (once := _encoded_once(utf8)) is not None:
+            return Decoded(once, "utf-8", said_by, True)
         # Valid UTF-8 with anything beyond ASCII is UTF-8, whatever the page says of itself.
         lies = declared not in (None, "utf-8") and _HIGH.search(body) is not None
         if declared is None or declared == "utf-8" or lies:
@@ -100,6 +102,17 @@ def _as_utf8(body: bytes) -> str | None:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _encoded_once(text: str) -> str | None:
+    """What was UTF-8, read as Latin-1 and written as UTF-8 again; None where any part was not."""
+    for codec in ("latin-1", "cp1252"):
+        try:
+            once = text.encode(codec).decode("utf-8")
+        except UnicodeError:
+            continue
+        return once if once != text else None
+    return None
 
 
 def _read(body: bytes, codec: str) -> str | None:
