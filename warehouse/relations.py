@@ -53,10 +53,11 @@ SORTED = {
 # Rows; so that a text is fetched without reading many others, and a word without many others.
 _ROW_GROUP = {
     "articles": 2_048,
-    "recent": 20_480,
+    "recent": 61_440,
     "docs": 2_048,
     "article_entities": 20_480,
     "aliases": 20_480,
+    "readings": 20_480,
 }
 
 Columns = dict[str, str]  # name → type, in order

@@ -35,12 +35,12 @@ CREATE OR REPLACE MACRO too_many_words() AS
 
 -- What of hits() a query needs; a little too often is no harm, but takes longer to plan:
 --   words   other words of the index than its own     places  phrases and titles
---   any     conditions on articles that need no word
+--   any     conditions on articles that need no word  named   entities
 CREATE OR REPLACE MACRO needs_of(query, condition, stem) AS
 CASE WHEN stem OR contains(query, '*') OR contains(query, '＊') THEN 'words ' ELSE '' END
 || CASE WHEN condition IS NULL OR contains(query, '"') THEN 'places ' ELSE '' END
-|| CASE WHEN condition IS NULL AND (contains(query, ':') OR contains(query, '：') OR contains(query, '-') OR contains(query, '－') OR contains(query, 'NOT'))
-    THEN 'any' ELSE '' END;
+|| CASE WHEN condition IS NULL AND regexp_matches(query, '(?i)(?:source|language|site|author|entity|since|until)[:：]|[-－]|not') THEN 'any ' ELSE '' END
+|| CASE WHEN condition IS NULL AND regexp_matches(query, '(?i)entity[:：]') THEN 'named ' ELSE '' END;
 
 -- Every indexed article that meets a query, and its score; and one row without an article that
 -- holds the query's leaves. The score is BM25 (k1 1.2, b 0.75) with an occurrence in the title
@@ -51,7 +51,7 @@ CASE WHEN stem OR contains(query, '*') OR contains(query, '＊') THEN 'words ' E
 -- `needs` (see needs_of) chooses, while planning, the parts that are planned: a CTE that no query()
 -- names costs nothing. By default all but `plain`, so that the query may come out of another table.
 CREATE OR REPLACE MACRO hits(
-    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false, needs := 'words places any', condition := NULL) AS TABLE
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false, needs := 'words places any named', condition := NULL) AS TABLE
 WITH
 parsed AS MATERIALIZED (
     SELECT p.problem, p.leaves, p.rpn FROM parse_query(query) AS p LIMIT 1
@@ -104,21 +104,20 @@ fresh AS MATERIALIZED (
         THEN 'SELECT r.term, r.m, r.doc, r.imp, r.pos FROM recent AS r'
         ELSE 'SELECT r.term, r.m, r.doc, r.imp, NULL AS pos FROM recent AS r' END) AS r JOIN term AS t ON r.term = t.term
 ),
-counted AS MATERIALIZED (   -- in how many articles; rare: the place with the fewest
-    SELECT z.*, count(*) OVER (PARTITION BY z.leaf) AS slots,
-        z.slot = arg_min(z.slot, z.df) OVER (PARTITION BY z.leaf) AS rare
+counted AS MATERIALIZED (   -- in how many articles
+    SELECT y.leaf, y.n, y.slot, sum(y.df) AS df
     FROM (
-        SELECT y.leaf, y.n, y.slot, sum(y.df) AS df
-        FROM (
-            SELECT c.leaf, c.n, c.slot, len(c.doc) AS df FROM listed AS c
-            UNION ALL SELECT f.leaf, f.n, f.slot, 1 FROM fresh AS f
-        ) AS y GROUP BY y.leaf, y.n, y.slot
-    ) AS z LIMIT 2000
+        SELECT c.leaf, c.n, c.slot, len(c.doc) AS df FROM listed AS c
+        UNION ALL SELECT f.leaf, f.n, f.slot, 1 FROM fresh AS f
+    ) AS y GROUP BY y.leaf, y.n, y.slot LIMIT 2000
+),
+whole AS MATERIALIZED (   -- the leaves all of whose words stand somewhere; rare: the place with the fewest articles
+    SELECT k.leaf, arg_min(k.slot, k.df) AS rare, min(k.df) AS df
+    FROM counted AS k GROUP BY k.leaf HAVING count(*) = any_value(k.n) LIMIT 126
 ),
 costed AS MATERIALIZED (   -- in how many articles a leaf stands at most
-    SELECT l.leaf, l.excluded, CASE WHEN l.field IN ('', 'title') THEN coalesce(min(k.df), 0) ELSE 2 * any_value(i.n_docs) END AS cost
-    FROM leaf AS l LEFT JOIN counted AS k ON k.leaf = l.leaf AND k.slots = k.n CROSS JOIN index_stats AS i
-    GROUP BY l.leaf, l.excluded, l.field LIMIT 126
+    SELECT l.leaf, l.excluded, CASE WHEN l.field IN ('', 'title') THEN coalesce(k.df, 0) ELSE 2 * i.n_docs END AS cost
+    FROM leaf AS l LEFT JOIN whole AS k ON k.leaf = l.leaf CROSS JOIN index_stats AS i LIMIT 126
 ),
 plan AS MATERIALIZED (
     SELECT drivers(any_value(p.rpn), list(c.cost ORDER BY c.leaf)) AS d FROM costed AS c CROSS JOIN parsed AS p LIMIT 1
@@ -131,10 +130,10 @@ driver AS MATERIALIZED (
         ELSE 'FROM rarest' END) AS x LIMIT 126
 ),
 weight AS MATERIALIZED (
-    SELECT k.leaf, k.slot, k.rare, l.mask, k.leaf IN (SELECT d.leaf FROM driver AS d) AS drives,
+    SELECT k.leaf, k.slot, k.slot = h.rare AS rare, l.mask, k.leaf IN (SELECT d.leaf FROM driver AS d) AS drives,
         CASE WHEN l.excluded THEN 0
             ELSE ln(1 + greatest(i.n_docs - k.df + 0.5, 0.5) / (k.df + 0.5)) * 2.2 / 255 END AS w
-    FROM counted AS k JOIN leaf AS l ON l.leaf = k.leaf CROSS JOIN index_stats AS i WHERE k.slots = k.n LIMIT 2000
+    FROM counted AS k JOIN whole AS h ON h.leaf = k.leaf JOIN leaf AS l ON l.leaf = k.leaf CROSS JOIN index_stats AS i LIMIT 2000
 ),
 word_list AS (
     SELECT w.mask, w.drives, w.w, c.doc, c.imp FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot
@@ -146,7 +145,7 @@ word_fresh AS (
     WHERE f.n = 1 AND NOT f.titled
         AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
-spread AS MATERIALIZED (
+spread AS NOT MATERIALIZED (
     SELECT c.leaf, w.mask, w.drives, c.n, c.slot, c.titled, w.rare, w.w, c.doc, c.imp, c.pos
     FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot
     WHERE (c.n > 1 OR c.titled)
@@ -165,13 +164,17 @@ place AS MATERIALIZED (   -- article and where the phrase would begin, in one nu
               FROM spread AS c WHERE c.rare) AS x
     ) AS y WHERE NOT y.titled OR y.p < 512
 ),
-beside AS MATERIALIZED (
-    SELECT y.leaf, y.mask, y.drives, y.n, y.slot, y.s, y.at
+beside AS MATERIALIZED (   -- places of the other words, where the rare one is
+    SELECT z.leaf, z.mask, z.drives, z.n, z.slot, z.s, z.at
     FROM (
-        SELECT x.leaf, x.mask, x.drives, x.n, x.slot, x.w * x.imp AS s, (x.doc::BIGINT << 20) + unnest(x.pos) - x.slot + 256 AS at
-        FROM (SELECT c.* EXCLUDE (doc, imp, pos), unnest(c.doc) AS doc, unnest(c.imp) AS imp, unnest(c.pos) AS pos
-              FROM spread AS c WHERE NOT c.rare) AS x
-    ) AS y WHERE y.at IN (SELECT p.at FROM place AS p)
+        SELECT y.leaf, y.mask, y.drives, y.n, y.slot, y.w * y.imp[y.i] AS s,
+            (y.doc_::BIGINT << 20) + unnest(y.pos[y.i]) - y.slot + 256 AS at
+        FROM (
+            SELECT x.leaf, x.mask, x.drives, x.n, x.slot, x.w, x.imp, x.pos, x.doc_, x.i
+            FROM (SELECT c.*, unnest(c.doc) AS doc_, generate_subscripts(c.doc, 1) AS i FROM spread AS c WHERE NOT c.rare) AS x
+            WHERE x.doc_ IN (SELECT (p.at >> 20)::INTEGER FROM place AS p)
+        ) AS y
+    ) AS z WHERE z.at IN (SELECT p.at FROM place AS p)
 ),
 phrase AS (
     SELECT y.mask, y.drives, (y.at >> 20)::INTEGER AS doc, y.s
@@ -195,11 +198,14 @@ fielded AS MATERIALIZED (   -- what docs are looked through for; all of them, wh
     UNION ALL
     SELECT 0::HUGEINT, true, 'any', NULL, NULL, NULL FROM plan AS d WHERE d.d.y >= 1e15 LIMIT 200
 ),
-bearer AS (
-    SELECT al.entity_id, f.mask FROM aliases AS al JOIN fielded AS f ON f.field = 'entity' AND al.words = f.name
-    UNION SELECT f.value, f.mask FROM fielded AS f WHERE f.field = 'entity'
+bearer AS MATERIALIZED (
+    SELECT b.entity_id, b.mask
+    FROM (
+        SELECT al.entity_id, f.mask FROM aliases AS al JOIN fielded AS f ON f.field = 'entity' AND al.words = f.name
+        UNION SELECT f.value, f.mask FROM fielded AS f WHERE f.field = 'entity'
+    ) AS b LIMIT 10000
 ),
-naming AS MATERIALIZED (   -- `unnest` of one list: few, as the optimiser then knows; none, without fields
+bearing AS (   -- `unnest` of one list: few, as the optimiser then knows; none, without fields
     SELECT DISTINCT x.mask, r.article_id
     FROM readings AS r JOIN (
         SELECT unnest(l.those, max_depth := 2) FROM (
@@ -208,6 +214,10 @@ naming AS MATERIALIZED (   -- `unnest` of one list: few, as the optimiser then k
             WHERE n.n > 0
         ) AS l
     ) AS x ON x.reading = r.reading
+),
+naming AS MATERIALIZED (
+    SELECT x.mask, x.article_id FROM query(CASE WHEN contains(needs, 'named') THEN 'FROM bearing'
+        ELSE 'SELECT NULL::HUGEINT AS mask, NULL::VARCHAR AS article_id WHERE false' END) AS x
 ),
 kept AS MATERIALIZED (
     SELECT f.mask, f.drives, d.doc, 0.0::DOUBLE AS s
