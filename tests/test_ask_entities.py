@@ -203,3 +203,18 @@ def test_together_can_be_narrowed(
 ) -> None:
     rows = news.execute(f"SELECT entity FROM together('Petrel', {given})").fetchall()
     assert [r[0] for r in rows] == wanted
+
+
+@pytest.mark.parametrize("name", ["Petrel (", 'Petrel:"', "petrel -"])
+def test_a_name_is_no_query_whatever_its_marks(news: duckdb.DuckDBPyConnection, name: str) -> None:
+    ask = "SELECT sum(articles), any_value(counted) FROM timeline(?)"
+    assert news.execute(ask, [name]).fetchone() == (7, "entity")
+
+
+def test_a_timeline_counts_what_meets_any_query(news: duckdb.DuckDBPyConnection) -> None:
+    ask = "SELECT sum(articles) FROM timeline(?)"
+    plain, other = "ferry OR petrel", "(ferry OR petrel) -title:zzz"
+    counts = [news.execute(ask, [query]).fetchone() for query in (plain, other)]
+    assert counts[0] == counts[1] != (None,)
+    with pytest.raises(duckdb.Error, match="slugline: bad query"):
+        news.execute(ask, ["(ferry"]).fetchall()

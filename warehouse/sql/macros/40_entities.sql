@@ -101,12 +101,13 @@ worded AS MATERIALIZED (
         AND (source IS NULL OR d.source = source)
         AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
     UNION ALL
-    FROM query(CASE WHEN or_query AND NOT is_words(name) THEN '
+    FROM query(CASE WHEN or_query AND NOT is_words(name) THEN '   -- a plain query is never an error; any other is none of a name
         SELECT d.article_id, d.published_at, d.source, d.language
-        FROM docs AS d JOIN matching(
-            ' || as_sql(name) || ', since := ' || as_sql(since) || ', until := ' || as_sql(until)
-            || ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ') AS m ON m.article_id = d.article_id
-        WHERE NOT EXISTS (FROM known)'
+        FROM docs AS d JOIN (' || CASE WHEN plain_condition(name) IS NOT NULL
+            THEN 'SELECT h.doc FROM (' || asked_hits(name, since, until, source, language, false) || ') AS h WHERE NOT EXISTS (FROM known)'
+            ELSE 'SELECT h.doc FROM hits((SELECT ' || as_sql(name) || ' WHERE NOT EXISTS (FROM known))' || span_sql(since, until)
+                || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language) || ') AS h' END
+        || ') AS m ON m.doc = d.doc'
         ELSE 'SELECT NULL, NULL, NULL, NULL WHERE false' END)
 ),
 every AS (
@@ -165,7 +166,7 @@ best AS MATERIALIZED (
 shown AS MATERIALIZED (
     SELECT r.article_id, r.url, r.title FROM readings AS r WHERE r.reading IN (SELECT b.reading FROM best AS b)
     UNION ALL
-    SELECT a.article_id, a.url, a.title FROM articles AS a WHERE a.article_id IN (SELECT b.article_id FROM best AS b WHERE b.reading IS NULL)
+    SELECT d.article_id, d.url, d.title FROM docs AS d WHERE d.article_id IN (SELECT b.article_id FROM best AS b WHERE b.reading IS NULL)
 )
 SELECT b.article_id, s.url, s.title, b.source, b.published_at, b.language, b.entity, b.mentions, b.found_by, b.spellings
 FROM best AS b JOIN shown AS s ON s.article_id = b.article_id

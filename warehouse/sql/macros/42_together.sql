@@ -31,20 +31,17 @@ hits AS MATERIALIZED (
     SELECT h.article_id
     FROM bare_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
 ),
-own AS MATERIALIZED (SELECT q.reading FROM asked AS q WHERE q.article_id IN (SELECT h.article_id FROM hits AS h)),
-meeting AS (
-    SELECT p.entity_id, count(*) FILTER (WHERE p.both_) AS both_, count(*) AS theirs
-    FROM (
-        SELECT p.entity_id, p.reading IN (SELECT o.reading FROM own AS o) AS both_
-        FROM article_entities AS p
-        WHERE p.n > 0 AND p.reading IN (SELECT q.reading FROM asked AS q)
-    ) AS p
-    GROUP BY p.entity_id HAVING count(*) FILTER (WHERE p.both_) >= greatest(min_articles, 1)
+marked AS MATERIALIZED (SELECT q.reading, q.article_id IN (SELECT h.article_id FROM hits AS h) AS own FROM asked AS q),
+met AS (   -- one pass, and one join: each probes every pair
+    SELECT p.entity_id, count(*) FILTER (WHERE m.own) AS both_, count(*) AS theirs
+    FROM article_entities AS p JOIN marked AS m ON m.reading = p.reading
+    WHERE p.n > 0
+    GROUP BY p.entity_id HAVING count(*) FILTER (WHERE m.own) >= greatest(min_articles, 1)
 ),
 tables AS (
     SELECT m.entity_id, m.theirs::DOUBLE AS b, m.both_::DOUBLE AS ab,
-        (SELECT count(*) FROM own)::DOUBLE AS a, (SELECT count(*) FROM asked)::DOUBLE AS n
-    FROM meeting AS m WHERE m.entity_id NOT IN (SELECT k.entity_id FROM ids_named(name) AS k)
+        (SELECT count(*) FROM marked AS k WHERE k.own)::DOUBLE AS a, (SELECT count(*) FROM marked)::DOUBLE AS n
+    FROM met AS m WHERE m.entity_id NOT IN (SELECT k.entity_id FROM ids_named(name) AS k)
 ),
 weighed AS (
     SELECT t.entity_id, t.a, t.b, t.ab, t.n, t.a * t.b / t.n AS expected,
