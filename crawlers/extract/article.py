@@ -17,6 +17,7 @@ from crawlers.extract.blocks import assemble, count_words
 from crawlers.extract.citations import citations_of
 from crawlers.extract.dates import dates_of
 from crawlers.extract.encoding import decode, header
+from crawlers.extract.headings import headings_of
 from crawlers.extract.kind import kind_of
 from crawlers.extract.language import declared_of, detect, script_of
 from crawlers.extract.links import links_of
@@ -25,10 +26,10 @@ from crawlers.extract.overrides import own_authors, own_date, own_title
 from crawlers.extract.page import Page, parse
 from crawlers.extract.people import authors_of
 from crawlers.extract.text import body_of
-from crawlers.extract.titles import headings_of, title_of
+from crawlers.extract.titles import title_of
 from warehouse.records import Article, Lead, Outcome, Overrides
 
-EXTRACTOR_VERSION = "3"  # of the rules in this package; a new one when results change
+EXTRACTOR_VERSION = "4"  # of the rules in this package; a new one when results change
 
 _HTML = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain",
          "application/octet-stream")  # fmt: skip

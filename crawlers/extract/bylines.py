@@ -55,6 +55,7 @@ NO_ONE = re.compile(
 _MAX_TEXTS = 10_000  # texts that are looked at
 _MAX_BOX = 1_500  # letters of what is told of an author
 _OPENING = re.compile(r"(?:By|BY|Von|Par|Por)\s+[A-ZÀ-Þ]")
+_BRACKETED = re.compile("【([々、・\u3400-\u9fff]{3,20})】$")  # as Japanese papers sign
 _MAX_SIGNATURE = 60  # letters
 _MAX_BYLINE = 300  # letters; longer elements hold more than a byline
 
@@ -230,6 +231,8 @@ def opening(text: str) -> list[str]:
 
 def signature(text: str) -> list[str]:
     """A name that alone is the text's last paragraph, or in capitals its first."""
+    if bracketed := _BRACKETED.search(text[-_MAX_SIGNATURE:].strip()):
+        return [f"{_LABEL}{bracketed[1]}"]
     parts = [part for part in text.split("\n") if part.strip()]
     if len(parts) < 4:
         return []

@@ -16,7 +16,7 @@ _LABELLED = re.compile(
     r"authors?|autor(?:in|es|as|a|i|ka|ius|s)?|auteurs?|autore|autori|texte|texto|testo|teksti|tekst|tekstas|"
     r"forfatter|författare|skribent|journalist|reporter|redactor(?:a)?|geschrieben von|eingestellt von|"
     r"propos recueillis par|recueilli par|réalisé par|yazan|haber|muhabir|yazar|szerző|írta|kirjoittaja|penulis|"
-    r"oleh|pewarta|tác giả|thực hiện|mwandishi|skrywer|автор(?:и|ы|ът)?|текст|журналіст|беседовал[аи]?|мәтін|"
+    r"oleh|pewarta|tác giả|thực hiện|mwandishi|skrywer|автор(?:и|ы|ът)?|текст|журналіст|беседовал[аи]?|piše|пише|napsala?|napisała?|napisala?|skrev|parengė|мәтін|"
     r"συντάκτης|συντάκτρια|κείμενο|γράφει|γράφουν|ρεπορτάζ|نویسنده|گزارش|خبرنگار|بقلم|كتبت?|الكاتب|إعداد|تحریر|מאת|כתב|כתבה|"
     r"लेखक|लेखिका|द्वारा|रिपोर्ट|লেখক|প্রতিবেদক|எழுதியவர்|രചന|โดย|ผู้เขียน|เรื่อง|ผู้สื่อข่าว)\s*[:：]\s*(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
@@ -34,7 +34,7 @@ _EASTERN = (
     ),
 )
 _PREPOSITION = re.compile(
-    r"(?:^|[|·•–—]\s*|--\s*)\s*(?:(?:written|reported|submitted|posted|words|story) by|by|von|par|por|di|door|av|af|de|od|"
+    r"(?:^|[|·•–—]\s*|--\s*|(?<=\d)\s)\s*(?:(?:written|reported|submitted|posted|words|story) by|by|von|par|por|di|door|av|af|de|od|"
     r"przez|oleh|deur|ni|propos recueillis par|recueilli par|geschrieben von|eingestellt von|του|της|των|από|от|"
     r"بقلم|מאת|โดย)(?:\s+(?P<rest>.*)$|\s*$)",
     re.IGNORECASE | re.DOTALL,

@@ -109,4 +109,10 @@ def _named_in(page: Page, value: Any) -> list[str]:
             if item is not value and item.get("@id") == value["@id"] and item.get("name"):
                 return _named_in(page, item)
         return []
-    return list(strings(value.get("name")))
+    return list(strings(value.get("name"))) or _in_parts(value)
+
+
+def _in_parts(value: dict[str, Any]) -> list[str]:
+    """A name that is told as given and family name."""
+    parts = [text for key in ("givenName", "familyName") for text in strings(value.get(key))]
+    return [" ".join(parts)] if len(parts) == 2 else []

@@ -17,6 +17,7 @@ from warehouse.records import Outcome
 _POSING_WORDS = 250  # error, challenge and consent pages have fewer words
 _MARKED_WORDS = 40  # with more words an article's marks are believed
 _MARKED_CONSENT = 60
+_ONLY_ASKED = 60  # words of a page that only asks something
 _BARE = 15  # words of a page that is a script
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required!|access denied|pardon our interruption|"
@@ -36,7 +37,13 @@ _CHALLENGE_TEXT = re.compile(
     r"browser)|(?:verify|confirm|prove|check) (?:that )?you(?:'re|’re| are) (?:not a (?:ro)?bot|(?:a )?human)|"
     r"unusual (?:traffic|activity) from your|complete the (?:security check|captcha)|ray id|"
     r"you don.t have permission to access|automated (?:access|requests|traffic)|"
-    r"performance (?:and|&) security by cloudflare|are not a robot",
+    r"performance (?:and|&) security by cloudflare|are not a robot|"
+    # The same in other languages.
+    r"вы не (?:ро)?бот|что вы человек|похожи на автоматические|не є роботом|no (?:eres|soy) un robot|"
+    r"vous n.êtes pas un robot|vous êtes (?:un )?humain|kein roboter|ob sie ein mensch|non sei un robot|"
+    r"não (?:é|sou) um robô|geen robot|inte (?:är )?en robot|nie jesteś robotem|robot olmadığınızı|"
+    r"insan olduğunuzu|nejste robot|ロボットでは|人机验证|人機驗證|验证您是真人|로봇이 아닙니다|사람인지 확인|"
+    r"لست روبوت|أنك إنسان|bukan robot|không phải (?:là )?(?:người máy|robot)",
     re.IGNORECASE,
 )
 _CONSENT_TITLE = re.compile(
@@ -55,10 +62,13 @@ _CONSENT_TEXT = re.compile(
 )
 _CONSENT_HOST = re.compile(r"^(?:consent|privacy|cmp|myprivacy|zustimmung)\b|consent\.")
 _ERROR_TITLE = re.compile(
-    r"^\W*(?:error\W*)?(?:404|410|500|502|503)\b(?!\s+media)|"
+    r"^\W*(?:erro[re]?\W*|fehler\W*|ошибка\W*|エラー\W*|错误\W*)?(?:404|410|500|502|503)\b(?!\s+media)|"
     r"(?:page|article|story|content|file|site|resource|url|address)\s+(?:(?:you(?:'re|’re| are)?\s+\w+\s+(?:for\s+)?)?"
     r"(?:(?:was|is|has|could|can)\s*(?:not|n.t|no longer|been)?\s*(?:be\s+)?|can ?not (?:be )?))?"
     r"(?:not\s+)?(?:found|available|exist|removed|unavailable|expired|missing)\b|"
+    r"(?:página não encontrad|página no encontrad|stránka (?:nenalezena|nebyla nalezena)|sivua ei löy|az oldal nem található|"
+    r"pagina nu (?:a fost găsită|există)|σελίδα δεν βρέθηκε|страницата не е намерена|halaman tidak ditemukan|"
+    r"không tìm thấy trang|ไม่พบหน้า|الصفحة غير موجودة|یافت نشد|הדף לא נמצא|(?:पेज|पृष्ठ) नहीं मिला|খুঁজে পাওয়া যায়নি)|"
     r"^\W*(?:not found|oops|sorry|whoops|something went wrong|server error|service unavailable|"
     r"internal server error|bad gateway|page non trouvée|page introuvable|seite nicht gefunden|"
     r"seite (?:existiert|konnte)|inhalt nicht (?:gefunden|verfügbar)|artikel nicht (?:gefunden|verfügbar)|"
@@ -105,11 +115,13 @@ def _titles(page: Page, title: str) -> list[str]:
 def _challenge(look: _Look) -> Kind | None:
     if look.marked and look.words > _MARKED_WORDS:
         return None
-    said = next((t for t in look.titles if _CHALLENGE_TITLE.search(t)), None)
     told = _CHALLENGE_TEXT.search(look.visible[:4000])
+    asked = told is not None and look.words < _ONLY_ASKED
+    said = next((t for t in look.titles
+                 if _CHALLENGE_TITLE.search(t) or (asked and _CHALLENGE_TEXT.search(t))), None)  # fmt: skip
     mark = _CHALLENGE_MARK.search(_scripts(look.page)) if len(look.visible) < 3000 else None
     if not (
-        (said and (told or mark or look.words < 60))
+        (said and (told or mark or look.words < _ONLY_ASKED))
         or (told and mark)
         or (mark and look.words < _BARE)
     ):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from crawlers.extract.blocks import same_words, words
+from crawlers.extract.headings import LONGEST, headings_of, headlines, seen
 from crawlers.extract.jsonld import article_of, first, types_of
 from crawlers.extract.page import Page, one_line, text_of
 from crawlers.extract.slugs import spelt_by
@@ -20,17 +18,7 @@ _SEPARATOR = re.compile(
     r"|(?<=[^\x00-\x7f])_(?=[^\x00-\x7f])"
 )
 _ENDS = " -–—|:·•»/｜："
-_BETWEEN = " -–—|:·•/｜："  # kicker and headline; a headline may begin with a quotation mark
-# What stands over a headline in the same element.
-_KICKER = re.compile(
-    r"kicker|over-?(?:line|title)|eyebrow|topline|dachzeile|roofline|super-?title|antet[ií]t|pretit",
-    re.IGNORECASE,
-)
-# Where words may be parted, and which way they run: nothing that a reader sees.
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_ESCAPED = re.compile(r"&(?:#\d{2,6}|#x[\da-fA-F]{2,5}|[a-zA-Z]{2,8});")
 _MARKDOWN = re.compile(r"^#{1,6}\s+")
-_MAX = 300
 _LESSER = 12  # headings of lower levels that are compared with the title
 _SHARED = 0.3  # of a heading's words
 
@@ -48,7 +36,7 @@ def title_of(page: Page, *, site_name: str | None, lead_title: str | None) -> st
     ]
     own = _site_names(page, site_name)
     others = [clean for text in told if text and (clean := without_site(text, *own))]
-    headings = list(dict.fromkeys([*_headlines(page), *headings_of(page)]))
+    headings = list(dict.fromkeys([*headlines(page), *headings_of(page)]))
     if others and page.meta("og:title") and _is_news(page, article):
         # Editors write it; elsewhere it is written for search engines.
         title = _editors(told, own, headings)
@@ -60,7 +48,16 @@ def title_of(page: Page, *, site_name: str | None, lead_title: str | None) -> st
             or (headings[0] if headings else "")
         )
     told = [told[1], *headings[:1], told[0]]
+    title = _uncut(title, headings)
     return spelt_by(page.url, title, [without_site(text or "", *own) for text in told]) or title
+
+
+def _uncut(title: str, headings: list[str]) -> str:
+    """The heading of which the title is the beginning, where that ends in dots."""
+    stem = title.rstrip("….").rstrip()
+    if len(title) - len(stem) < 2 and not title.endswith("…"):
+        return title
+    return next((heading for heading in headings if heading.startswith(stem)), title)
 
 
 def _is_news(page: Page, article: dict[str, Any]) -> bool:
@@ -91,23 +88,6 @@ def _without_suffix(title: str, headings: list[str]) -> str:
         if rest and title.startswith(heading) and _SEPARATOR.match(f" {rest[:1]} "):
             return heading
     return title
-
-
-def _headlines(page: Page) -> list[str]:
-    """The headings without what stands over them in the same element."""
-    elements = list(page.tree.iter("h1"))[:6]
-    texts = [seen(_without_kicker(element)) for element in elements]
-    return [text for text in texts if 0 < len(text) <= _MAX]
-
-
-def _without_kicker(heading: HtmlElement) -> str:
-    text = text_of(heading)
-    for part in heading.iter("span", "div", "small", "strong"):
-        if _KICKER.search(part.get("class") or ""):
-            kicker = text_of(part)
-            if kicker and text.startswith(kicker) and text != kicker:
-                return text[len(kicker) :].lstrip(_BETWEEN)
-    return text
 
 
 def _from_headings(headings: list[str], others: list[str]) -> str | None:
@@ -159,12 +139,6 @@ def _sounds_like(heading: str, others: list[str]) -> bool:
     )
 
 
-def headings_of(page: Page) -> list[str]:
-    """The page's visible first-level headings."""
-    texts = (seen(text_of(element)) for element in list(page.tree.iter("h1"))[:6])
-    return [text for text in texts if 0 < len(text) <= _MAX]
-
-
 def _agreed(values: list[str]) -> str:
     for value in values:
         if sum(_same(value, other) for other in values) > 1:
@@ -196,7 +170,7 @@ def _site_names(page: Page, site_name: str | None) -> tuple[str, ...]:
 
 def without_site(title: str, *names: str | None) -> str:
     """`title` without the parts at its ends that only name the site."""
-    title = _MARKDOWN.sub("", one_line(seen(title))[: _MAX * 2])
+    title = _MARKDOWN.sub("", one_line(seen(title))[: LONGEST * 2])
     own = [letters for name in names if name and (letters := "".join(words(name)))]
     while own:
         ends = list(_SEPARATOR.finditer(title))
@@ -210,12 +184,6 @@ def without_site(title: str, *names: str | None) -> str:
         else:
             break
     return title
-
-
-def seen(text: str) -> str:
-    """What a reader sees of it: no soft hyphens, and entities that were escaped twice read."""
-    text = _UNSEEN.sub("", text)
-    return unescape(text) if _ESCAPED.search(text) else text
 
 
 def _names_site(part: str, own: str) -> bool:
