@@ -38,6 +38,7 @@ _BEHIND = 4  # texts behind a label that may name people
 _CLOSE = 6  # levels between a name and the byline that several names share
 _LINKED = 2  # times the letters of a byline in one link: it belongs to a teaser
 _BY_WORD = re.compile(r"\s*(?:(?:(?:Written )?[Bb]y|Von|Par|Por)\s*:?\s*$|[Bb]y\s)")
+_BY_LETTERS = frozenset("BbWVP")
 _FURNITURE = frozenset(("aside", "nav", "footer", "figcaption"))
 _FURNITURE_NAME = re.compile(
     r"comment|related|credit|copyright|caption|sidebar|quote|(?<![\w-])widget(?![\w-])|(?:bild|foto|photo)autor"
@@ -102,8 +103,9 @@ def _behind_labels(texts: list[str | HtmlElement]) -> Iterator[tuple[int, str, r
         if not isinstance(text, str):
             near = near or _NEAR  # the first heading
         elif len(text) <= _MAX_TEXT and not text.isspace():
-            line = one_line(text)
-            rest = after_label(line)
+            labelled = ":" in text or not text.isascii()  # most texts are neither, nor near
+            line = one_line(text) if labelled or near > 0 else ""
+            rest = after_label(line) if labelled else None
             if rest is not None:
                 yield index, rest, _FURNITURE_OF_LABELS
             elif near > 0:
@@ -137,7 +139,8 @@ def _named_as_byline(tree: HtmlElement) -> Iterator[HtmlElement]:
 def _after_by(tree: HtmlElement) -> Iterator[HtmlElement]:
     texts = _PLAIN(tree)[:_MAX_TEXTS]
     found = [i for i, text in enumerate(texts)
-             if isinstance(text, str) and len(text) < _MAX_BY and _BY_WORD.match(text)]  # fmt: skip
+             if isinstance(text, str) and len(text) < _MAX_BY
+             and text.lstrip()[:1] in _BY_LETTERS and _BY_WORD.match(text)]  # fmt: skip
     nodes = _NODES(tree) if found else []
     parents = (nodes[i].getparent() for i in found)
     return islice((e for e in parents if e.tag not in _UNSEEN and not _is_furniture(e)), 3)

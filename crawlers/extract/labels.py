@@ -47,7 +47,6 @@ _PICTURES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ENOUGH = re.compile(r"[|•·●\d<>]|--|\s[–—]\s")  # ends what a label names
-_COLONS = (":", "：")
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -58,7 +57,7 @@ def without_pictures(text: str) -> str:
 
 def after_label(text: str) -> str | None:
     """What stands behind the label that says who wrote; "" where it ends the text."""
-    if any(colon in text for colon in _COLONS):
+    if ":" in text or "：" in text:
         found = _LABELLED.search(text)
         if found:
             return _named(found)
