@@ -16,6 +16,7 @@ import duckdb
 
 from warehouse import disk, handed, manifest, migrate, publish, relations
 from warehouse.errors import BadInput, WarehouseError
+from warehouse.index import views
 
 _MEMORY = "1GB"
 # Word look-ups read small pieces of large tables; see docs/warehouse.md.
@@ -73,7 +74,10 @@ def _write(
     with duckdb.connect(config=config) as con:
         con.execute(_ATTACH.format(relations.quoted(str(new)), _ROW_GROUP))
         for name, select in publish.selects(current, relations.quoted(str(data.resolve()))):
-            con.execute(f"CREATE TABLE {name} AS {select}")
+            if name in views.OF_TABLES:  # no second copy of the texts
+                con.execute(f"CREATE VIEW {name} AS {views.OF_TABLES[name]}")
+            else:
+                con.execute(f"CREATE TABLE {name} AS {select}")
             ((rows[name],),) = con.execute(
                 relations.script("integrity/count.sql").format(view=name)
             ).fetchall()

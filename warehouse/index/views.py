@@ -42,7 +42,19 @@ def index_stats(manifest: Manifest, _relation: str, _declared: Declared, _root: 
     return f"SELECT {n - manifest.superseded.get('articles', 0)}::BIGINT AS n_docs"
 
 
+def texts(manifest: Manifest, _relation: str, declared: Declared, root: str) -> str:
+    """The texts of all versions by their numbers: what a snippet needs, and quick to plan."""
+    columns = {name: declared["articles"][name] for name in ("doc", "text")}
+    return relations.select_files(manifest, "articles", columns, root)
+
+
+# What a database with real tables shows instead of these views.
+OF_TABLES = {
+    "texts": "SELECT doc, text FROM articles UNION ALL SELECT doc, text FROM articles_history"
+}
+
 VIEWS = {
+    "texts": texts,
     "postings": postings,
     "lexicon": lexicon,
     "dead_docs": dead_docs,

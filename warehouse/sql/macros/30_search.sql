@@ -366,7 +366,7 @@ FROM (   -- a column for each step: as an argument of the next it would be plann
             FROM (
                 SELECT s.* FROM shown(query, since := since, until := until, of_source := of_source, in_language := in_language,
                     folded := folded, best_n := best_n, stems := stems) AS s LIMIT best_n
-            ) AS h LEFT JOIN articles AS a ON a.doc = h.doc
+            ) AS h LEFT JOIN texts AS a ON a.doc = h.doc
         ) AS f
     ) AS g
 ) AS m
