@@ -22,7 +22,8 @@ from bench import environments
 from bench.warehouse import report
 
 FOLDER = Path(".bench/warehouse")
-PARTS = ("size_of", "landing", "compaction", "search", "peers", "entities", "readers")
+PARTS = ("size_of", "landing", "compaction", "search", "agreement", "peers", "entities",
+         "readers")  # fmt: skip
 SIZES = (10_000, 100_000, 1_000_000)
 Results = dict[str, Any]
 
@@ -72,6 +73,7 @@ def _carry_out(part: str, folder: Path, size: int) -> Any:
 def _show(results: Results, sizes: list[int]) -> None:
     plain = {"size_of": "Size", "landing": "Landing 1,000 articles with their mentions",
              "compaction": "A nightly pass after many landings",
+             "agreement": "The twenty best beside exact BM25",
              "readers": "Four readers while 200 batches land"}  # fmt: skip
     for part, title in plain.items():
         rows = [(size, told) for size in sizes if (told := _of(results, part, size))]
@@ -87,10 +89,10 @@ def _show_kinds(results: Results, size: int) -> None:
     told = {part: _of(results, part, size) for part in ("search", "peers", "entities")}
     search, others = told["search"], told["peers"] or {}
     if search:
-        head = ["query", "hits", "p50 ms", "p95 ms", "CPU p95", "with snippets p95",
+        head = ["query", "hits", "p50 ms", "p95 ms", "CPU p95", "no snippet selected p95", "with snippets p95",
                 *(f"{engine} p95" for engine in others)]  # fmt: skip
         rows = [
-            [kind, x["hits"], x["p50"], x["p95"], x["cpu_p95"], x["with_snippets_p95"],
+            [kind, x["hits"], x["p50"], x["p95"], x["cpu_p95"], x["unselected_p95"], x["with_snippets_p95"],
              *(o["kinds"].get(kind, {}).get("p95") for o in others.values())]
             for kind, x in search["kinds"].items()
         ]  # fmt: skip

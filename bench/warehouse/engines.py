@@ -58,7 +58,14 @@ def ask(
 
 
 def of_slugline(question: Question) -> dict[str, Any]:
-    """`search()` as a person types it, without the texts' snippets."""
+    """`search()` for a list of titles."""
+    return _sql(
+        "SELECT article_id, title, score FROM search($query, snippets := false{})", question
+    )
+
+
+def unselected(question: Question) -> dict[str, Any]:
+    """The same by somebody who does not say that snippets are not wanted, and selects none."""
     return _sql("SELECT article_id, title, score FROM search($query{})", question)
 
 

@@ -19,7 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.warehouse import engines, fill
+from bench.warehouse import engines, fill, ranking
 from bench.warehouse.generate import BLOCK, Generator
 from bench.warehouse.questions import KINDS, Question, questions
 from bench.warehouse.report import percentile, used
@@ -103,8 +103,14 @@ def search(folder: Path, size: int) -> Result:
     result: Result = {"kinds": {}}
     warm = engines.ask("duckdb", database, [engines.of_slugline(q) for q in (*asked, *asked)])
     texts = engines.ask("duckdb", database, [engines.with_snippets(q) for q in asked])
+    typed = engines.ask("duckdb", database, [engines.unselected(q) for q in (*asked, *asked)])
+    unselected = {
+        kind: percentile([a["ms"] for a in answers], 0.95)
+        for kind, answers, _ in _by_kind(asked, typed.answers[len(asked) :], texts.answers)
+    }
     for kind, answers, snippets in _by_kind(asked, warm.answers[len(asked) :], texts.answers):
         result["kinds"][kind] = _spread(answers) | {
+            "unselected_p95": unselected[kind],
             "with_snippets_p95": percentile([a["ms"] for a in snippets], 0.95),
             "hits": round(sum(a["n"] for a in answers) / len(answers), 1),
         }
@@ -118,6 +124,12 @@ def search(folder: Path, size: int) -> Result:
         0.5,
     )
     return result
+
+
+def agreement(folder: Path, size: int) -> Result:
+    """How far search's twenty best are those of exact BM25; queries of words."""
+    asked = [q for q in questions(Generator(size), 2 * _EACH) if ranking.of_words(q)]
+    return ranking.agreement(_with_small_files(folder, size) / "slugline.db", asked)
 
 
 def peers(folder: Path, size: int, python: dict[str, tuple[str, str]]) -> Result:
