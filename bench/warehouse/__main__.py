@@ -89,10 +89,12 @@ def _show_kinds(results: Results, size: int) -> None:
     told = {part: _of(results, part, size) for part in ("search", "peers", "entities")}
     search, others = told["search"], told["peers"] or {}
     if search:
-        head = ["query", "hits", "p50 ms", "p95 ms", "CPU p95", "no snippet selected p95", "with snippets p95",
+        head = ["query", "hits", "p50 ms", "p95 ms", "CPU p95",
+                "no snippet selected p95", "with snippets p95",
                 *(f"{engine} p95" for engine in others)]  # fmt: skip
         rows = [
-            [kind, x["hits"], x["p50"], x["p95"], x["cpu_p95"], x["unselected_p95"], x["with_snippets_p95"],
+            [kind, x["hits"], x["p50"], x["p95"], x["cpu_p95"],
+             x["unselected_p95"], x["with_snippets_p95"],
              *(o["kinds"].get(kind, {}).get("p95") for o in others.values())]
             for kind, x in search["kinds"].items()
         ]  # fmt: skip
