@@ -28,20 +28,38 @@ asked AS MATERIALIZED (
         AND (NOT fold_copies OR r.article_id NOT IN (SELECT c.article_id FROM copies AS c))
 ),
 hits AS MATERIALIZED (
-    SELECT h.article_id
+    SELECT h.reading, h.article_id
     FROM bare_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
 ),
 marked AS MATERIALIZED (SELECT q.reading, q.article_id IN (SELECT h.article_id FROM hits AS h) AS own FROM asked AS q),
-met AS (   -- one pass, and one join: each probes every pair
-    SELECT p.entity_id, count(*) FILTER (WHERE m.own) AS both_, count(*) AS theirs
+of_some AS (   -- among some articles: in one pass, since each probes every pair
+    SELECT p.entity_id, count(*) FILTER (WHERE m.own) AS ab, count(*) AS b,
+        (SELECT count(*) FROM marked AS k WHERE k.own) AS a, (SELECT count(*) FROM marked) AS n
     FROM article_entities AS p JOIN marked AS m ON m.reading = p.reading
     WHERE p.n > 0
-    GROUP BY p.entity_id HAVING count(*) FILTER (WHERE m.own) >= greatest(min_articles, 1)
+    GROUP BY p.entity_id
+),
+own AS MATERIALIZED (
+    SELECT h.reading FROM hits AS h WHERE h.reading IS NOT NULL
+    UNION ALL
+    SELECT r.reading FROM readings AS r WHERE r.article_id IN (SELECT h.article_id FROM hits AS h WHERE h.reading IS NULL)
+),
+meeting AS (
+    SELECT p.entity_id, count(*) AS ab FROM article_entities AS p
+    WHERE p.n > 0 AND p.reading IN (SELECT o.reading FROM own AS o) GROUP BY p.entity_id
+),
+of_all AS (   -- among all articles: few probes, none for how often each is named at all
+    SELECT m.entity_id, m.ab, t.b, (SELECT count(*) FROM own) AS a, (SELECT count(*) FROM readings) AS n
+    FROM meeting AS m JOIN (
+        SELECT p.entity_id, count(*) AS b FROM article_entities AS p ANTI JOIN readings_history AS d ON d.reading = p.reading
+        WHERE p.n > 0 GROUP BY p.entity_id
+    ) AS t ON t.entity_id = m.entity_id
 ),
 tables AS (
-    SELECT m.entity_id, m.theirs::DOUBLE AS b, m.both_::DOUBLE AS ab,
-        (SELECT count(*) FROM marked AS k WHERE k.own)::DOUBLE AS a, (SELECT count(*) FROM marked)::DOUBLE AS n
-    FROM met AS m WHERE m.entity_id NOT IN (SELECT k.entity_id FROM ids_named(name) AS k)
+    SELECT m.entity_id, m.a::DOUBLE AS a, m.b::DOUBLE AS b, m.ab::DOUBLE AS ab, m.n::DOUBLE AS n
+    FROM query(CASE WHEN coalesce(since::VARCHAR, until::VARCHAR, source, language, watch) IS NULL AND NOT fold_copies
+        THEN 'FROM of_all' ELSE 'FROM of_some' END) AS m
+    WHERE m.ab >= greatest(min_articles, 1) AND m.entity_id NOT IN (SELECT k.entity_id FROM ids_named(name) AS k)
 ),
 weighed AS (
     SELECT t.entity_id, t.a, t.b, t.ab, t.n, t.a * t.b / t.n AS expected,
