@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+import string
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -12,6 +14,8 @@ import pytest
 from asking import CASES, asked, corpus, scan_has, scan_words
 
 ARTICLES = corpus()["article"]
+FIELDS = ("source", "language", "site", "title", "entity", "since", "until")
+LONG_AGO = datetime(1999, 1, 1)  # noqa: DTZ001 - a day, as the cases have them
 Query = tuple[str, Callable[[dict[str, Any]], bool]]  # as written, and what it asks
 
 
@@ -23,6 +27,8 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
 
 def _leaf(dice: random.Random) -> Query:
     article = dice.choice(ARTICLES)
+    if dice.random() < 0.25:
+        return _field(dice.choice(FIELDS), article, dice)
     words = f"{article['title']} {article['text']}".split()
     at = dice.randrange(len(words))
     kind = dice.choice(["word", "word", "phrase", "phrase", "prefix", "absent"])
@@ -39,6 +45,39 @@ def _leaf(dice: random.Random) -> Query:
     if told in {"AND", "OR", "NOT"} or not scan_words(told):
         told = "ferry"
     return _asking(told, told, article, dice)
+
+
+def _field(field: str, article: dict[str, Any], dice: random.Random) -> Query:
+    if field in {"source", "language"}:
+        value = article[field]
+        return f"{field}:{value}", lambda a: a[field] == value
+    if field == "site":
+        return f"site:{_site(article)}", lambda a: _site(a) == _site(article)
+    if field == "title":
+        word = dice.choice(scan_words(article["title"]))
+        return f'title:"{word}"', lambda a: scan_has(a | {"text": ""}, [word], prefix=False)
+    if field == "entity":
+        id_, names = dice.choice(sorted(corpus()["entities"].items()))
+        words = scan_words(names[0])
+        return (
+            f'entity:"{names[0]}"',
+            lambda a: (
+                any(name.endswith(f" = {id_}") for name in a["names"])
+                or scan_has(a, words, prefix=False)
+            ),
+        )
+    day = article.get("published_at", LONG_AGO).strftime("%Y-%m-%d")
+    if field == "since":
+        return f"since:{day}", lambda a: _day(a) >= day
+    return f"until:{day}", lambda a: "" < _day(a) <= day
+
+
+def _site(article: dict[str, Any]) -> str:
+    return str(article["url"]).split("/")[2].removeprefix("www.")
+
+
+def _day(article: dict[str, Any]) -> str:
+    return article["published_at"].strftime("%Y-%m-%d") if "published_at" in article else ""
 
 
 def _asking(written: str, told: str, article: dict[str, Any], dice: random.Random) -> Query:
@@ -95,6 +134,19 @@ def test_a_random_query_finds_what_a_scan_finds(news: duckdb.DuckDBPyConnection,
         assert "it only excludes" in str(problem), written
         return
     assert _found(news, written) == {a["article_id"] for a in ARTICLES if asks(a)}, written
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_stems_find_what_a_scan_of_stems_finds(news: duckdb.DuckDBPyConnection, seed: int) -> None:
+    dice = random.Random(seed)
+    latin = [w for a in ARTICLES for w in scan_words(a["text"]) if w[0] in string.ascii_lowercase]
+    written = " ".join(dice.sample(latin, 2))
+    found = news.execute("SELECT article_id FROM matching(?, stem := true)", [written]).fetchall()
+    scan = """
+        SELECT a.article_id FROM articles AS a
+        WHERE list_has_all(list_transform(tokens(a.title || ' ' || a.text), lambda w: stem_of(w)),
+            list_transform(tokens(?), lambda w: stem_of(w)))"""
+    assert sorted(found) == sorted(news.execute(scan, [written]).fetchall()), written
 
 
 def _cases(name: str) -> list[list[str]]:
