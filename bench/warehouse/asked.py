@@ -26,8 +26,8 @@ def main() -> None:
 def duckdb(place):
     import duckdb
 
-    # Values are written into the query, as a person types it: the first parameter that DuckDB's Python
-    # is given makes it look for pandas and others, which takes longer than any query here.
+    # Values are written into the query, as a person types it: the first parameter that DuckDB's
+    # Python is given makes it look for pandas and others, which takes longer than any query here.
     con = duckdb.connect(place, read_only=True, config={"threads": 2})
     return lambda query: con.execute(typed(query["sql"], query["params"])).fetchall()
 
