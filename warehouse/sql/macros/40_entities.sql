@@ -88,14 +88,20 @@ place AS MATERIALIZED (   -- article and where the words would begin, in one num
         ) AS y
     ) AS x
 ),
+held AS (   -- `unnest` of one list: the optimiser then knows that these are few, and looks the others up
+    SELECT unnest(l.docs) AS doc
+    FROM (
+        SELECT list((x.at >> 20)::INTEGER) AS docs
+        FROM (
+            SELECT p.at, any_value(p.n) AS n, count(*) AS found
+            FROM place AS p WHERE p.at IN (SELECT q.at FROM place AS q WHERE q.rare) GROUP BY p.at
+        ) AS x WHERE x.found = x.n
+    ) AS l
+),
 worded AS MATERIALIZED (
     SELECT d.article_id, d.published_at, d.source, d.language
     FROM docs AS d
-    WHERE d.doc IN (
-            SELECT (x.at >> 20)::INTEGER FROM (
-                SELECT p.at, any_value(p.n) AS n, count(*) AS found
-                FROM place AS p WHERE p.at IN (SELECT q.at FROM place AS q WHERE q.rare) GROUP BY p.at
-            ) AS x WHERE x.found = x.n)
+    WHERE d.doc IN (SELECT h.doc FROM held AS h)
         AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR d.published_at < after_until(until))
         AND (source IS NULL OR d.source = source)
