@@ -181,7 +181,16 @@ def main() -> None:
     if asked := os.environ.get("_SLUGLINE_COMPLETE"):
         sys.exit(_complete(asked))
     _stop_in_time()
+    _without_frames()
     sys.exit(run(sys.argv[1:]))
+
+
+def _without_frames() -> None:
+    """Spares commands half a second where pandas is installed, of which none has any need.
+
+    DuckDB's Python looks for it, and with it for NumPy and Arrow, at the first value it is given.
+    """
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # how Python says: there is none
 
 
 def _complete(asked: str) -> int:
