@@ -34,6 +34,8 @@ _UNSEEN = frozenset(("script", "style", "noscript", "title", "option", "textarea
 _MAX_TEXT, _MAX_BY = 160, 80  # letters of a text that may be a byline, that may begin with "By"
 _LABEL = "Text: "  # one that every reader of names knows
 _NEAR = 16  # texts behind the heading among which "di" and "av" begin a byline
+_MAX_LABELS = 40  # that are looked at closely
+_REACH = 20  # nodes behind a label, blank ones among them
 _BEHIND = 4  # texts behind a label that may name people
 _CLOSE = 6  # levels between a name and the byline that several names share
 _LINKED = 2  # times the letters of a byline in one link: it belongs to a teaser
@@ -84,13 +86,13 @@ def signed(tree: HtmlElement) -> list[str]:
 
 def _labelled(tree: HtmlElement) -> list[str]:
     """What stands behind "Text:" anywhere, or behind "by" under the heading."""
-    found = list(_behind_labels(_PLAIN(tree)[:_MAX_TEXTS]))
+    found = list(islice(_behind_labels(_PLAIN(tree)[:_MAX_TEXTS]), _MAX_LABELS))
     nodes = _NODES(tree) if found else []
     for index, rest, names in found:
         parent = nodes[index].getparent()
         if parent.tag in _UNSEEN or _is_furniture(parent, names):
             continue
-        good = [f"{_LABEL}{rest}"] if rest else _next_names(nodes[index + 1 :])
+        good = [f"{_LABEL}{rest}"] if rest else _next_names(nodes[index + 1 : index + 1 + _REACH])
         if any(True for text in good for _ in people_in(text)):
             return good
     return []
