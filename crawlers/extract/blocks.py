@@ -49,5 +49,5 @@ def words(text: str) -> list[str]:
 
 def count_words(text: str) -> int:
     """Words; in scripts without spaces every two characters count as one."""
-    wide = len(_WIDE.findall(text))
-    return len(_WORD.findall(_WIDE.sub(" ", text))) + (wide + 1) // 2
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    return len(_WORD.findall(_WIDE.sub(" ", text) if wide else text)) + (wide + 1) // 2

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 
 from lxml.html import HtmlElement
@@ -87,7 +88,9 @@ _JAPANESE = 0.1  # of the letters are kana in a Japanese text
 def script_of(text: str) -> str | None:
     """The script of most letters, as ISO 15924 names it; Jpan for kanji with kana."""
     sample = text[:_SAMPLE]
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _OF_SCRIPT}
+    letters = Counter(sample)  # few different ones: asked of each once
+    seen = "".join(letters)
+    counts = {name: sum(letters[one] for one in p.findall(seen)) for name, p in _OF_SCRIPT}
     total = sum(counts.values())
     if not total:
         return None

@@ -11,7 +11,7 @@ import re
 from lxml.html import HtmlElement
 
 from crawlers.extract.metadata import resolved
-from crawlers.extract.page import Page, one_line
+from crawlers.extract.page import Page, one_line, raw_text
 from crawlers.extract.pieces import squeezed
 from crawlers.urls import site
 from warehouse.records import Link
@@ -37,13 +37,14 @@ def links_of(page: Page, text: str) -> tuple[Link, ...]:
     inside: dict[str, Link] = {}
     around: dict[str, Link] = {}
     letters, own = squeezed(text), site(page.url)
+    blocks: dict[HtmlElement, bool] = {}  # whether it is one of the body's: one block, many links
     for element in list(page.tree.iter("a"))[:_MAX_SEEN]:
         address = (element.get("href") or "").strip()
         if not address or address.startswith(_NOWHERE):
             continue
         # Addresses are taken apart last: it costs more than all else here.
         words = (element.text or "").strip()
-        if words in text and len(inside) < _MAX_BODY and _stands_in(element, letters):
+        if len(inside) < _MAX_BODY and words in text and _stands_in(element, letters, blocks):
             url = resolved(page.url, address)
             if url and url != page.url and url not in inside:
                 inside[url] = Link(url=url, anchor=_anchor(element), in_body=True)
@@ -65,7 +66,7 @@ def _leads_away(element: HtmlElement, address: str, own: str) -> bool:
     )
 
 
-def _stands_in(element: HtmlElement, letters: str) -> bool:
+def _stands_in(element: HtmlElement, letters: str, known: dict[HtmlElement, bool]) -> bool:
     """The block around the link is one of the body's."""
     block = element.getparent()
     for _ in range(_LEVELS):
@@ -74,9 +75,11 @@ def _stands_in(element: HtmlElement, letters: str) -> bool:
         block = block.getparent()
     if block is None or block.tag not in _BLOCKS:
         return False
-    probe = squeezed("".join(block.itertext())[: 4 * _PROBE])[:_PROBE]
-    return len(probe) >= _PROBE // 2 and probe in letters
+    if block not in known:
+        probe = squeezed(raw_text(block)[: 4 * _PROBE])[:_PROBE]
+        known[block] = len(probe) >= _PROBE // 2 and probe in letters
+    return known[block]
 
 
 def _anchor(element: HtmlElement) -> str | None:
-    return one_line("".join(element.itertext()))[:_ANCHOR] or None
+    return one_line(raw_text(element))[:_ANCHOR] or None

@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -51,24 +53,42 @@ class _Body:
     above: frozenset[HtmlElement]  # all elements around a found paragraph
 
 
-def with_missed(page: Page, pieces: list[Piece]) -> list[Piece]:
+class Paragraphs:
+    """The page's paragraphs in order, with texts that several questions share."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.texts = {element: text_of(element) for element in tree.iter("p")}
+        self._letters: dict[HtmlElement, str] = {}
+
+    def letters(self, element: HtmlElement) -> str:
+        """Its text squeezed; also of what is no paragraph."""
+        known = self._letters.get(element)
+        if known is None:
+            known = squeezed(self.texts.get(element) or text_of(element))
+            self._letters[element] = known
+        return known
+
+
+def with_missed(page: Page, paragraphs: Paragraphs, pieces: list[Piece]) -> list[Piece]:
     """`pieces` with what is missing between and beside them, in the page's order."""
     found = squeezed("".join(piece.text for piece in pieces))
-    body = _body(page.tree, found)
+    body = _body(paragraphs, found)
     if body is None:
         return pieces
-    missed = [*_paragraphs(page.tree, body, found)]
+    missed = [*_paragraphs(paragraphs, body, found)]
     if missed:
         body = _widened(body, missed)
-    missed += _companions(page.tree, body, found)
-    return _in_order(page.tree, pieces, missed) if missed else pieces
+    missed += _companions(page.tree, paragraphs, body, found)
+    return _in_order(page.tree, paragraphs, pieces, missed) if missed else pieces
 
 
-def _body(tree: HtmlElement, found: str) -> _Body | None:
+def _body(paragraphs: Paragraphs, found: str) -> _Body | None:
     letters: Counter[_Place] = Counter()
     standing: list[tuple[HtmlElement, _Place]] = []
-    for element in tree.iter("p"):
-        text = squeezed(text_of(element))
+    for element, raw in paragraphs.texts.items():
+        if len(raw) < _LONG:
+            continue
+        text = paragraphs.letters(element)
         if len(text) >= _LONG and text in found:
             place = _place(element)
             letters[place] += len(text)
@@ -89,29 +109,40 @@ def _widened(body: _Body, missed: Iterable[HtmlElement]) -> _Body:
     return _Body(body.places, body.holders | holders, body.above | above)
 
 
-def _paragraphs(tree: HtmlElement, body: _Body, found: str) -> Iterator[HtmlElement]:
-    for element in tree.iter("p"):
-        if _place(element) in body.places and _is_missed(element, body, found, _LONG):
+def _paragraphs(paragraphs: Paragraphs, body: _Body, found: str) -> Iterator[HtmlElement]:
+    for element, text in paragraphs.texts.items():
+        if (
+            len(text) >= _LONG
+            and _is_missed(element, paragraphs, body, found, _LONG)
+            and _place(element) in body.places
+        ):
             yield element
 
 
-def _companions(tree: HtmlElement, body: _Body, found: str) -> Iterator[HtmlElement]:
+def _companions(
+    tree: HtmlElement, paragraphs: Paragraphs, body: _Body, found: str
+) -> Iterator[HtmlElement]:
     """Lists, headings and quotations between two paragraphs of one container."""
-    for holder in (element for element in tree.iter() if element in body.holders):
-        children = list(holder)
-        at = [i for i, child in enumerate(children) if child.tag == "p"]
-        for child in children[at[0] : at[-1]] if at else ():
-            if child.tag in _COMPANIONS and _is_missed(child, body, found, 1):
-                yield child
+    for child in tree.iter(*_COMPANIONS):
+        holder = child.getparent()
+        if (
+            holder in body.holders
+            and next(child.itersiblings("p", preceding=True), None) is not None
+            and next(child.itersiblings("p"), None) is not None
+            and _is_missed(child, paragraphs, body, found, 1)
+        ):
+            yield child
 
 
-def _is_missed(element: HtmlElement, body: _Body, found: str, at_least: int) -> bool:
-    text = text_of(element)
-    letters = squeezed(text)
+def _is_missed(
+    element: HtmlElement, paragraphs: Paragraphs, body: _Body, found: str, at_least: int
+) -> bool:
+    letters = paragraphs.letters(element)
+    if len(letters) < at_least or any(part in found for part in _probes(letters)):
+        return False
+    text = paragraphs.texts.get(element) or text_of(element)
     return (
-        len(letters) >= at_least
-        and not any(part in found for part in _probes(letters))
-        and not _MARKUP.search(text)
+        not _MARKUP.search(text)
         and not _is_furniture(element, body.above)
         and sum(len(text_of(link)) for link in element.iter("a")) < _LINKED * len(text)
     )
@@ -138,11 +169,18 @@ def _is_furniture(element: HtmlElement, above: frozenset[HtmlElement]) -> bool:
 
 
 def _place(element: HtmlElement) -> _Place:
-    levels = [element, *element.iterancestors()][:_LEVELS]
-    return tuple((level.tag, _DIGITS.sub("", level.get("class") or "")) for level in levels)
+    levels = islice(element.iterancestors(), _LEVELS - 1)
+    return tuple((e.tag, _undigited(e.get("class") or "")) for e in (element, *levels))
 
 
-def _in_order(tree: HtmlElement, pieces: list[Piece], missed: Iterable[HtmlElement]) -> list[Piece]:
+@lru_cache(maxsize=4096)
+def _undigited(name: str) -> str:
+    return _DIGITS.sub("", name)
+
+
+def _in_order(
+    tree: HtmlElement, paragraphs: Paragraphs, pieces: list[Piece], missed: Iterable[HtmlElement]
+) -> list[Piece]:
     """The missed elements where the page has them among the found ones."""
     wanted = set(missed)
     places = {squeezed(piece.text): index for index, piece in reversed([*enumerate(pieces)])}
@@ -151,7 +189,7 @@ def _in_order(tree: HtmlElement, pieces: list[Piece], missed: Iterable[HtmlEleme
     for element in tree.iter("p", *_COMPANIONS):
         if element in wanted:
             after.setdefault(last, []).extend(parts_of(element))
-        elif (index := places.get(squeezed(text_of(element)))) is not None:
+        elif (index := places.get(paragraphs.letters(element))) is not None:
             last = max(last, index)
     whole = after.get(-1, [])
     for index, piece in enumerate(pieces):

@@ -12,7 +12,8 @@ from crawlers.extract.page import text_of
 
 PARTS = {"p": None, "h2": "subhead", "h3": "subhead", "h4": "subhead", "ul": "list", "ol": "list",
          "blockquote": "quotation", "table": "table"}  # fmt: skip
-_NO_LETTER = re.compile(r"\W+")
+_NO_LETTER = re.compile(r"[^\w\x00-\x7f]+")  # beyond ASCII, of which the rest is made quicker
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Piece:
 
 def squeezed(text: str) -> str:
     """Only letters and digits, for comparing what two readers made of one paragraph."""
-    return _NO_LETTER.sub("", text).casefold()
+    plain = text.encode("utf-8", "surrogatepass").translate(None, _NO_LETTERS)
+    letters = plain.decode("utf-8", "surrogatepass")
+    return (letters if letters.isascii() else _NO_LETTER.sub("", letters)).casefold()
 
 
 def parts_of(element: HtmlElement) -> Iterator[Piece]:

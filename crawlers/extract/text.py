@@ -18,7 +18,7 @@ from trafilatura.settings import Document
 
 from crawlers.extract.engine import body_tree
 from crawlers.extract.jsonld import types_of
-from crawlers.extract.missed import with_missed
+from crawlers.extract.missed import Paragraphs, with_missed
 from crawlers.extract.overrides import own_body, without_removed
 from crawlers.extract.page import Page, one_line, text_of
 from crawlers.extract.pieces import PARTS, Piece
@@ -29,11 +29,10 @@ MAX_ELEMENTS = 20_000  # trafilatura takes minutes beyond; the plain rule is lin
 # thorough one is asked, and believed if it finds that much more.
 _TOO_LITTLE = 0.5
 _MUCH_MORE = 1.3
+_ARTICLE = 1_500  # letters that may well be a whole one; it is doubted only for
+_FAR_TOO_LITTLE = 0.25  # of the page's long paragraphs
 _LONG = 60  # letters of a paragraph that is no label or teaser
-_PARAGRAPHS = etree.XPath(
-    ".//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form or"
-    " ancestor::header or ancestor::figure or ancestor::noscript)]"
-)
+_BESIDE = ("nav", "footer", "aside", "form", "header", "figure", "noscript")
 _LUMP = 400  # letters; a shorter one is a brief
 _TWICE = 2  # as much in plain paragraphs: the thorough setting has lost the body too
 _LEFT_OVER = 0.1  # of a lump that may be in none of the paragraphs
@@ -57,12 +56,21 @@ def body_of(page: Page) -> list[Piece]:
         return list(_plain(page.tree))
     if len(pieces) == 1:
         pieces = _unlumped(page, pieces[0])
-    missed = _letters(pieces) < _TOO_LITTLE * _told(page.tree)
-    if missed:
+    paragraphs = Paragraphs(page.tree)
+    whole = with_missed(page, paragraphs, pieces)
+    if _is_little(_letters(pieces), _letters(whole), paragraphs):
         thorough = _extracted(page, fast=False) or []
         if _letters(thorough) > _MUCH_MORE * _letters(pieces):
-            pieces = thorough
-    return without_plugs(with_missed(page, pieces))
+            whole = with_missed(page, paragraphs, thorough)
+    return without_plugs(whole)
+
+
+def _is_little(found: int, whole: int, paragraphs: Paragraphs) -> bool:
+    """Far less than the page's paragraphs hold: those asked first that cost least."""
+    letters = whole if found >= _ARTICLE else found
+    share = _FAR_TOO_LITTLE if found >= _ARTICLE else _TOO_LITTLE
+    at_most = sum(n for n in map(len, paragraphs.texts.values()) if n >= _LONG)
+    return letters < share * at_most and letters < share * _told(paragraphs)
 
 
 def _found(page: Page) -> list[Piece] | None:
@@ -125,15 +133,15 @@ def _letters(pieces: list[Piece]) -> int:
     return sum(len(piece.text) for piece in pieces)
 
 
-def _told(tree: HtmlElement) -> int:
+def _told(paragraphs: Paragraphs) -> int:
     """How much text the page's own long paragraphs hold: a cheap second opinion.
 
     Of several `<article>`s only the longest counts; the others are teasers or older posts.
     """
     by_article: dict[HtmlElement | None, int] = {}
-    for element in _PARAGRAPHS(tree):
-        length = len(text_of(element))
-        if length >= _LONG:
+    for element, text in paragraphs.texts.items():
+        length = len(text)
+        if length >= _LONG and next(element.iterancestors(*_BESIDE), None) is None:
             article = next(element.iterancestors("article"), None)
             by_article[article] = by_article.get(article, 0) + length
     loose = by_article.pop(None, 0)
