@@ -28,8 +28,9 @@ _PROFILES = etree.XPath(
     " or contains(@href,'/staff/') or contains(@href,'/journalist') or contains(@href,'/writers/')]"
 )
 # All texts are looked at without their elements, which are three times as dear.
-_PLAIN = etree.XPath("descendant::text() | descendant::h1", smart_strings=False)
-_NODES = etree.XPath("descendant::text() | descendant::h1")
+# One step and no union: sorting that takes a minute where an element has 50,000 children.
+_PLAIN = etree.XPath("descendant::node()[self::text() or self::h1]", smart_strings=False)
+_NODES = etree.XPath("descendant::node()[self::text() or self::h1]")
 _UNSEEN = frozenset(("script", "style", "noscript", "title", "option", "textarea"))
 _MAX_TEXT, _MAX_BY = 160, 80  # letters of a text that may be a byline, that may begin with "By"
 _LABEL = "Text: "  # one that every reader of names knows

@@ -21,8 +21,8 @@ from crawlers.extract.moments import Moment, read_moment
 from crawlers.extract.page import Page, one_line
 
 _TEXTS = etree.XPath(
-    ".//h1 | .//text()[string-length(.) < 220 and not(parent::script or parent::style or"
-    " parent::noscript or parent::title or parent::option or parent::textarea)]"
+    "descendant::node()[self::h1 or self::text()[string-length(.) < 220 and not(parent::script or"
+    " parent::style or parent::noscript or parent::title or parent::option or parent::textarea)]]"
 )
 _MAX_TEXTS = 8_000
 _MAX_DATES = 60  # texts with a date that are looked at closely
