@@ -74,7 +74,10 @@ def article_kind(
     told: list[Evidence], against: list[Evidence],
 ) -> Kind:  # fmt: skip
     """The kind with most evidence, where that is enough; else an article or a brief."""
-    found = {kind: [*_evidence(page, kind, title, said)] for kind in _PATHS}
+    named = str(page.tree.findtext(".//title") or "")
+    titles = tuple(one.strip() for one in (title, page.meta("og:title") or "", named))
+    types = [name for item in page.items for name in types_of(item)]
+    found = {kind: [*_evidence(page, kind, titles, types, said)] for kind in _PATHS}
     found["press_release"] += _of_release(page, text)
     if words < _FEW_WORDS:
         found["gallery"] += _of_pictures(page, words)
@@ -88,14 +91,15 @@ def article_kind(
     return Kind.article("brief" if words < _BRIEF_WORDS else "article", told, against)
 
 
-def _evidence(page: Page, kind: str, title: str, said: Said) -> Iterator[Evidence]:
-    marks = [name for item in page.items for name in types_of(item) if _TYPES.get(name) == kind]
+def _evidence(
+    page: Page, kind: str, titles: tuple[str, ...], types: list[str], said: Said
+) -> Iterator[Evidence]:
+    marks = [name for name in types if _TYPES.get(name) == kind]
     if marks:
         yield 4, f"marked as {marks[0]}"
     if match := _PATHS[kind].search(urlsplit(page.url).path):
         yield 2 if kind in ("gallery", "video", "live") else 3, f"{match[0]} in its address"
-    titles = (title, page.meta("og:title") or "", str(page.tree.findtext(".//title") or ""))
-    if any(_TITLES[kind].search(one.strip()) for one in titles):
+    if any(_TITLES[kind].search(one) for one in titles):
         yield 3 if kind in ("opinion", "press_release") else 2, "named so in its title"
     sections = [said.section or "", *said.tags[:3]] if kind == "opinion" else [said.section or ""]
     if any(_SECTIONS[kind].search(name.strip()) for name in sections):

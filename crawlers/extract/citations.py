@@ -99,6 +99,8 @@ def _all(page: Page) -> Iterator[Citation]:
             address = element.get(attribute)
             if not address or "/" not in address:
                 continue
+            if attribute == "href" and not _HOSTS.search(address):
+                continue  # nearly all
             if attribute == "data-telegram-post":
                 address = "https://t.me/" + address
             citation = _cited(page.url, address, element)

@@ -33,6 +33,7 @@ _ARTICLE = 1_500  # letters that may well be a whole one; it is doubted only for
 _FAR_TOO_LITTLE = 0.25  # of the page's long paragraphs
 _LONG = 60  # letters of a paragraph that is no label or teaser
 _BESIDE = ("nav", "footer", "aside", "form", "header", "figure", "noscript")
+_PARAGRAPHS = 3  # of a page that has its text in them
 _LUMP = 400  # letters; a shorter one is a brief
 _TWICE = 2  # as much in plain paragraphs: the thorough setting has lost the body too
 _LEFT_OVER = 0.1  # of a lump that may be in none of the paragraphs
@@ -81,7 +82,14 @@ def _found(page: Page) -> list[Piece] | None:
         body = body_tree(page.tree)
     except (AssertionError, AttributeError, RecursionError, ValueError, etree.LxmlError):
         return None
-    return list(_pieces(body)) if body is not None else _extracted(page, fast=True)
+    return list(_pieces(body)) if body is not None else _rescued(page)
+
+
+def _rescued(page: Page) -> list[Piece] | None:
+    """What the whole of trafilatura finds; where there are no paragraphs to find, its fast setting
+    would give one lump, for which the thorough one is then asked as well: it is asked at once.
+    """
+    return _extracted(page, fast=len(page.tree.findall(".//p")) >= _PARAGRAPHS)
 
 
 def _extracted(page: Page, *, fast: bool) -> list[Piece] | None:
