@@ -43,9 +43,10 @@ def test_closing_fifty_thousand_levels_takes_no_longer(tag):
         PARAGRAPH * 30_000,
         "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">" + PARAGRAPH * 3,
         "<script type='application/ld+json'>" + "[" * 100_000 + "</script>" + PARAGRAPH * 3,
+        "<h1>Ferries</h1>" + "<i>By </i>" * 30_000 + PARAGRAPH * 3,
         "".join(part + "\0" for part in (PARAGRAPH * 3).split(" ")).replace("\0", " \0"),
     ],
-    ids=["spaces", "breaks", "paragraphs", "attributes", "brackets", "nul"],
+    ids=["spaces", "breaks", "paragraphs", "attributes", "brackets", "bylines", "nul"],
 )
 def test_huge_and_odd_pages_keep_their_text(page):
     found = read(page.encode())
