@@ -42,6 +42,22 @@ CASE WHEN stem OR contains(query, '*') OR contains(query, '＊') THEN 'words ' E
 || CASE WHEN condition IS NULL AND regexp_matches(query, '(?i)(?:source|language|site|author|entity|since|until)[:：]|[-－]|not') THEN 'any ' ELSE '' END
 || CASE WHEN condition IS NULL AND regexp_matches(query, '(?i)entity[:：]') THEN 'named ' ELSE '' END;
 
+-- An argument as it is written in SQL.
+CREATE OR REPLACE MACRO as_sql(argument) AS
+coalesce('''' || replace(argument::VARCHAR, '''', '''''') || '''', 'NULL');
+
+-- The words of a plain query as an SQL list, where these alone are looked up; NULL, where they are many.
+CREATE OR REPLACE MACRO words_of_plain(query, needs) AS
+CASE WHEN NOT contains(needs, 'words') THEN list_transform([list_distinct(regexp_extract_all(lower(marked(query)), '[a-z0-9]+'))],
+    lambda w: CASE WHEN len(w) <= 6 THEN '[''' || array_to_string(w, ''', ''') || ''']' END)[1] END;
+
+-- SQL that looks up words in the postings; [''] for any, to be joined with them. Each by a scan of its own:
+-- DuckDB 1.5 then reads the lists of that word only, and otherwise those of thousands of words beside it.
+CREATE OR REPLACE MACRO lookup_of(own_words, places) AS
+array_to_string(list_transform(own_words, lambda w: 'SELECT p.term, p.m1, p.m2, p.doc, p.imp, '
+    || CASE WHEN places THEN 'p.pos' ELSE 'NULL AS pos' END || ' FROM postings AS p'
+    || CASE WHEN w = '' THEN '' ELSE ' WHERE p.term = ' || as_sql(w) END), ' UNION ALL ');
+
 -- Every indexed article that meets a query, and its score; and one row without an article that
 -- holds the query's leaves. The score is BM25 (k1 1.2, b 0.75) with an occurrence in the title
 -- counted as three. It is rounded to one of 255 steps a word in the index, with lengths in
@@ -51,7 +67,8 @@ CASE WHEN stem OR contains(query, '*') OR contains(query, '＊') THEN 'words ' E
 -- `needs` (see needs_of) chooses, while planning, the parts that are planned: a CTE that no query()
 -- names costs nothing. By default all but `plain`, so that the query may come out of another table.
 CREATE OR REPLACE MACRO hits(
-    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false, needs := 'words places any named', condition := NULL) AS TABLE
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false, needs := 'words places any named', condition := NULL,
+    own_words := NULL) AS TABLE
 WITH
 parsed AS MATERIALIZED (
     SELECT p.problem, p.leaves, p.rpn FROM parse_query(query) AS p LIMIT 1
@@ -95,9 +112,8 @@ term AS MATERIALIZED (
     SELECT x.* FROM query(CASE WHEN contains(needs, 'words') THEN 'FROM in_index' ELSE 'FROM own' END) AS x LIMIT 50000
 ),
 listed AS MATERIALIZED (   -- all that the index has of them: articles in lists of up to 256, and one by one
-    SELECT t.leaf, t.n, t.slot, t.titled, p.m1, p.m2, p.doc, p.imp, p.pos FROM query(CASE WHEN contains(needs, 'places')
-        THEN 'SELECT p.term, p.m1, p.m2, p.doc, p.imp, p.pos FROM postings AS p'
-        ELSE 'SELECT p.term, p.m1, p.m2, p.doc, p.imp, NULL AS pos FROM postings AS p' END) AS p JOIN term AS t ON p.term = t.term
+    SELECT t.leaf, t.n, t.slot, t.titled, p.m1, p.m2, p.doc, p.imp, p.pos
+    FROM query(lookup_of(coalesce(own_words, ['']), contains(needs, 'places'))) AS p JOIN term AS t ON p.term = t.term
 ),
 fresh AS MATERIALIZED (
     SELECT t.leaf, t.n, t.slot, t.titled, r.m, r.doc, r.imp, r.pos FROM query(CASE WHEN contains(needs, 'places')
@@ -290,16 +306,13 @@ FROM query('SELECT max(y.doc) AS doc FROM (SELECT NULL::INTEGER AS doc'
     || CASE WHEN condition IS NULL THEN ' UNION ALL FROM complaint' ELSE '' END
     || CASE WHEN contains(needs, 'words') THEN ' UNION ALL FROM crowd' ELSE '' END || ') AS y') AS x;
 
--- An argument as it is written in SQL.
-CREATE OR REPLACE MACRO as_sql(argument) AS
-coalesce('''' || replace(argument::VARCHAR, '''', '''''') || '''', 'NULL');
-
 -- SQL that asks hits() for these arguments and plans no more than they need.
 CREATE OR REPLACE MACRO asked_hits(query, since, until, source, language, stem) AS
 list_transform([coalesce(query, '')], lambda q: list_transform([plain_condition(q)], lambda c:
     'FROM hits(' || as_sql(q) || ', since := ' || as_sql(since) || ', until := ' || as_sql(until)
     || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language) || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END
-    || ', needs := ' || as_sql(needs_of(q, c, stem)) || ', condition := ' || as_sql(c) || ')')[1])[1];
+    || ', needs := ' || as_sql(needs_of(q, c, stem)) || ', condition := ' || as_sql(c)
+    || ', own_words := ' || CASE WHEN c IS NULL THEN 'NULL' ELSE coalesce(words_of_plain(q, needs_of(q, c, stem)), 'NULL') END || ')')[1])[1];
 
 -- The articles that meet a query, to join with. The second part never gives a row; but with it a bad
 -- query is an error also where there is nothing to join with.

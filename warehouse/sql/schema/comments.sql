@@ -350,7 +350,7 @@ COMMENT ON COLUMN run_totals.outcomes IS 'How many of which, the most frequent f
 
 COMMENT ON MACRO TABLE search IS 'search(query, since, until, source, language, fold_copies := false, top_n := 20, stem := false, snippets := true): articles that meet a query, best first, with the words that were found between ** and **. Query: words mean AND; AND, OR, NOT or -, parentheses, "phrases", prefix*; title: before a word, source: language: site: author: entity: since: until:. stem: other forms of a word too. Texts are read only where the snippet is selected; snippets := false does not even look where they are. Example: FROM search(''ferry (strike OR union) -bird'', since := ''2031-05-01'').';
 COMMENT ON MACRO TABLE matching IS 'matching(query, since, until, source, language, stem := false): article_id and score of every article that meets a query, in no order; to join with. Example: SELECT count(*) FROM matching(''ferry'').';
-COMMENT ON MACRO TABLE hits IS 'hits(query, since, until, of_source, in_language, stems := false, needs, condition): doc and score of every article that meets a query, and one row without doc that holds how the query was understood. Example: SELECT max(score) FROM hits(''ferry'').';
+COMMENT ON MACRO TABLE hits IS 'hits(query, since, until, of_source, in_language, stems := false, needs, condition, own_words): doc and score of every article that meets a query, and one row without doc that holds how the query was understood. Example: SELECT max(score) FROM hits(''ferry'').';
 COMMENT ON MACRO TABLE best_hits IS 'best_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): doc and score of the best articles, and how the query was understood. Example: SELECT max(score) FROM best_hits(''ferry'').';
 COMMENT ON MACRO TABLE shown IS 'shown(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): part of search: the best articles with title and address, in no order. Example: SELECT title FROM shown(''ferry'').';
 COMMENT ON MACRO TABLE marked_hits IS 'marked_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): search with snippets. Example: SELECT title, snippet FROM marked_hits(''ferry'').';
@@ -419,6 +419,8 @@ COMMENT ON MACRO shape_of IS 'shape_of(marked_query): part of search: the same w
 COMMENT ON MACRO alternatives IS 'alternatives(): part of search: a pattern for the shape of a plain query without parentheses.';
 COMMENT ON MACRO is_shapely IS 'is_shapely(shape): part of search: whether a query of that shape is plain.';
 COMMENT ON MACRO plain_condition IS 'plain_condition(query): SQL that tells whether an article meets a query of plain words, prefixes, phrases, operators and parentheses; NULL where the query is not plain.';
+COMMENT ON MACRO words_of_plain IS 'words_of_plain(query, needs): part of search: the words of a plain query as an SQL list; NULL where they are many, or others are looked up.';
+COMMENT ON MACRO lookup_of IS 'lookup_of(own_words, places): part of search: SQL that looks up words in the postings.';
 COMMENT ON MACRO needs_of IS 'needs_of(query, condition, stem): part of search: which parts of hits() have to be planned.';
 COMMENT ON MACRO asked_hits IS 'asked_hits(query, since, until, source, language, stem): SQL that asks hits() and plans no more than the query needs.';
 COMMENT ON MACRO too_many_words IS 'too_many_words(): part of search: what it says where prefixes begin more words than it looks up.';
