@@ -20,7 +20,7 @@ demo: $(RUN) ## see Slugline do its main job, offline, in under two minutes
 	@$(BIN)/slugline demo
 
 test: $(DEV) ## run all tests
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 2 --dist worksteal tests
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist worksteal tests
 
 coverage: $(DEV) ## the same, and which lines no test reaches (a third slower)
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=term:skip-covered tests

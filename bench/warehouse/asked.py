@@ -69,4 +69,5 @@ def tantivy(place):
     return run
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from bench.warehouse.asked import typed
 from bench.warehouse.engines import TOP, of_slugline
 from bench.warehouse.questions import Question
 
@@ -22,20 +23,31 @@ SELECT t.doc, len(tokens(coalesce(t.text, ''))) AS n FROM texts AS t
 
 
 def agreement(database: Path, asked: Sequence[Question]) -> dict[str, Any]:
-    """The share of the exact top 20 that search has among its own, and how often both are the same
-    list; over questions of words only."""
-    shares, same = [], 0
+    """The share of the exact top 20 that search has among its own, over questions of words only:
+    with the true mean length, and with the one that the index takes for it."""
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute(_LENGTHS)
+        found = []
         for question in asked:
-            exact = _ids(con, _EXACT, _parameters(question))
             sql = of_slugline(question)
-            found = _ids(con, sql["sql"], sql["params"])
-            if exact:
-                shares.append(len(set(exact) & set(found)) / len(exact))
-                same += exact == found
-    n = len(shares)
-    return {"questions": n, "top_20_agreement": sum(shares) / n, "same_order": same / n}
+            found.append((question, _ids(con, typed(sql["sql"], sql["params"]), {})))
+        return {"questions": len(asked)} | {
+            f"agreement_{name}": _shared(con, found, mean)
+            for name, mean in (("true_mean", None), ("mean_400", 400.0))
+        }
+
+
+def _shared(
+    con: duckdb.DuckDBPyConnection,
+    found: Sequence[tuple[Question, list[str]]],
+    mean: float | None,
+) -> float:
+    shares = []
+    for question, ids in found:
+        exact = _ids(con, _EXACT, _parameters(question) | {"mean": mean})
+        if exact:
+            shares.append(len(set(exact) & set(ids)) / len(exact))
+    return round(sum(shares) / len(shares), 3)
 
 
 def of_words(question: Question) -> bool:
