@@ -263,3 +263,12 @@ def test_a_folder_that_may_not_be_written_says_so(data):
             answers.open_reader(data)
     finally:
         data.chmod(0o755)
+
+
+def test_nothing_is_drawn_on_standard_output_however_long_a_query_takes(tmp_path):
+    from warehouse.answers import open_reader
+
+    for locked in (False, True):
+        with open_reader(fresh(tmp_path / f"{locked}"), locked=locked) as con:
+            shown = "SELECT current_setting('enable_progress_bar')"
+            assert con.execute(shown).fetchall() == [(False,)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import guard, manifest, migrate, publish
+from warehouse import guard, manifest, migrate, publish, quiet
 from warehouse.errors import WarehouseError
 from warehouse.relations import quoted
 
@@ -28,7 +28,7 @@ def open_reader(
     own, in `memory_mb`, and its settings cannot be changed. Raises NewerWarehouse, WarehouseError.
     """
     path = _published(data)
-    con = duckdb.connect(config=guard.config(memory_mb) if locked else {})
+    con = quiet.connect(config=guard.config(memory_mb) if locked else {})
     try:
         con.execute(f"ATTACH {quoted(str(path))} AS news (READ_ONLY); USE news")
         con.execute(f"SET VARIABLE slugline_root = {quoted(str(data.resolve()))}")

@@ -16,7 +16,17 @@ from typing import Any
 
 import duckdb
 
-from warehouse import collect, compact, disk, manifest, migrate, publish, relations, tombstones
+from warehouse import (
+    collect,
+    compact,
+    disk,
+    manifest,
+    migrate,
+    publish,
+    quiet,
+    relations,
+    tombstones,
+)
 from warehouse.index import numbers
 from warehouse.landed import LandedRows, as_text
 from warehouse.manifest import Manifest, TableFile
@@ -74,7 +84,7 @@ def commit(
             from warehouse import trial  # noqa: PLC0415 - seldom, and it imports much
 
             trial.run(data, before, commit, now=now)
-        with duckdb.connect(config={"threads": 1}) as con:
+        with quiet.connect(config={"threads": 1}) as con:
             declared = relations.declared()
             rows: Rows | None = None
             after = publish.renewed(data, before)

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import manifest, migrate, relations, tombstones
+from warehouse import manifest, migrate, quiet, relations, tombstones
 from warehouse.landed import as_text
 from warehouse.manifest import Manifest
 from warehouse.relations import quoted, script
@@ -152,7 +152,7 @@ def _tables(data: Path) -> Iterator[_Asking]:
 
 @contextmanager
 def connected() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY}) as con:
+    with quiet.connect(config={"threads": 1, "memory_limit": _MEMORY}) as con:
         yield con
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import collect, disk, flaws, manifest, migrate, publish, relations
+from warehouse import collect, disk, flaws, manifest, migrate, publish, quiet, relations
 from warehouse.errors import NewerWarehouse, WarehouseError
 from warehouse.flaws import BACKUP, Finding, finding
 from warehouse.index import segments, views
@@ -63,7 +63,7 @@ def _tables(
 ) -> list[Finding]:
     files = [(name, file) for name, those in current.files.items() for file in those]
     found = list(_doubled(files))
-    with duckdb.connect(config={"threads": 1}) as con:
+    with quiet.connect(config={"threads": 1}) as con:
         for done, (relation, file) in enumerate(files, start=1):
             layouts = current.layouts.get(relation, ())
             flaw = flaw_of(data, file, con, layouts, contents=contents)
@@ -178,7 +178,7 @@ def _published(data: Path) -> Iterator[Finding]:
 
 
 def _answers(data: Path, target: Path, current: Manifest) -> Iterator[Finding]:
-    with duckdb.connect() as con:
+    with quiet.connect() as con:
         con.execute(f"ATTACH {relations.quoted(str(target))} AS news (READ_ONLY); USE news")
         con.execute(f"SET VARIABLE slugline_root = {relations.quoted(str(data.resolve()))}")
         for relation, files in current.files.items():
@@ -200,7 +200,7 @@ def _batches(data: Path) -> Iterator[Finding]:
     """Whether the list of batches and the relation `batches` tell of the same landings."""
     current = manifest.read(data, schema=migrate.newest())
     names = manifest.all_batches(data, current)
-    with duckdb.connect(config={"threads": 1}) as con:
+    with quiet.connect(config={"threads": 1}) as con:
         select = relations.select_current(current, "batches", relations.declared(), _root(data))
         rows = [
             name
@@ -228,7 +228,7 @@ def _index(data: Path) -> Iterator[Finding]:
     }
     selects["postings"] = views.postings(current, "postings", declared, root)
     selects["dead"] = views.dead_docs(current, "dead_docs", declared, root)
-    with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY}) as con:
+    with quiet.connect(config={"threads": 1, "memory_limit": _MEMORY}) as con:
         asked = con.execute(relations.script("integrity/index.sql").format(**selects))
         names = [column[0] for column in asked.description or ()]
         for name, n in zip(names, asked.fetchall()[0], strict=True):

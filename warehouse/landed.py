@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import manifest, migrate, relations
+from warehouse import manifest, migrate, quiet, relations
 from warehouse.index.numbers import lacks_numbers
 from warehouse.manifest import Manifest
 from warehouse.relations import Columns, quoted
@@ -32,7 +32,7 @@ def open_tables(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with a view of the current rows of each relation; writes nothing anywhere."""
     current = manifest.read(data, schema=migrate.newest())
     declared = relations.declared()
-    with duckdb.connect() as con:
+    with quiet.connect() as con:
         root = quoted(str(data.resolve()))
         for name in declared:
             select = relations.select_current(current, name, declared, root)

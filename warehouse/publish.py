@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import disk, manifest, migrate, relations
+from warehouse import disk, manifest, migrate, quiet, relations
 from warehouse.errors import WarehouseError
 from warehouse.index import care, numbers, views
 from warehouse.manifest import Manifest
@@ -45,7 +45,7 @@ def publish(data: Path, *, on_step: OnStep = lambda _: None) -> Path:
         if wanted != current:
             manifest.write(data, wanted)
         if not is_published(data, wanted):
-            with _files_there(data), duckdb.connect(config={"threads": 1}) as con:
+            with _files_there(data), quiet.connect(config={"threads": 1}) as con:
                 build(con, data, wanted, relations.declared(), on_step=on_step)
     return data / LINK
 
@@ -67,7 +67,7 @@ def _indexed(data: Path, wanted: Manifest) -> Manifest:
     written: list[Path] = []
     name = f"{wanted.generation:08d}-indexed"
     try:
-        with duckdb.connect(config={"threads": 1}) as con:
+        with quiet.connect(config={"threads": 1}) as con:
             declared = relations.declared()
             after = numbers.Indexer(con, data, declared, name, written).up_to_date(wanted)
         return care.at_landing(data, after, declared, written)
@@ -182,7 +182,7 @@ def _empty() -> bytes:
     lasting_views = [f"CREATE VIEW {name} AS FROM files.{name}" for name in _names(declared)]
     with (
         tempfile.TemporaryDirectory() as folder,
-        duckdb.connect(config={"threads": 1}) as con,
+        quiet.connect(config={"threads": 1}) as con,
     ):
         file = Path(folder) / "empty.db"
         _define(con, file, ["CREATE SCHEMA files", *views_of_none, *lasting_views, *lasting()])

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
-import duckdb
-
+from warehouse import quiet
 from warehouse.manifest import Manifest, TableFile
 
 # What names a row for superseding: later rows with the key take the place of earlier ones.
@@ -78,7 +77,7 @@ def row_group(relation: str) -> int:
 def declared() -> dict[str, Columns]:
     """Every relation with its columns, as tables.sql declares them."""
     relations: dict[str, Columns] = {}
-    with duckdb.connect(config={"threads": 1}) as con:
+    with quiet.connect(config={"threads": 1}) as con:
         con.execute(f"CREATE SCHEMA contract; USE contract; {script('schema/tables.sql')}")
         for relation, column, type_ in con.execute(script("schema/columns.sql")).fetchall():
             relations.setdefault(relation, {})[column] = type_

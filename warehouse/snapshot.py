@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
-from warehouse import disk, handed, manifest, migrate, publish, relations
+from warehouse import disk, handed, manifest, migrate, publish, quiet, relations
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.index import views
 
@@ -71,7 +69,7 @@ def _write(
         "memory_limit": _MEMORY,
         "temp_directory": spill,
     }
-    with duckdb.connect(config=config) as con:
+    with quiet.connect(config=config) as con:
         con.execute(_ATTACH.format(relations.quoted(str(new)), _ROW_GROUP))
         for name, select in publish.selects(current, relations.quoted(str(data.resolve()))):
             if name in views.OF_TABLES:  # no second copy of the texts
@@ -90,7 +88,7 @@ def _write(
 
 def _compare(new: Path, rows: dict[str, int]) -> None:
     """Opens what was written and counts once more."""
-    with duckdb.connect(str(new), read_only=True) as con:
+    with quiet.connect(str(new), read_only=True) as con:
         for name, n in rows.items():
             sql = relations.script("integrity/count.sql").format(view=name)
             if con.execute(sql).fetchall() != [(n,)]:

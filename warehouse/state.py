@@ -17,9 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from warehouse import disk, manifest, migrate, relations, tombstones, visits
+from warehouse import disk, manifest, migrate, quiet, relations, tombstones, visits
 from warehouse.errors import BrokenRun
 from warehouse.landed import LandedRows
 from warehouse.records import Outcome, Purpose, Source, isoformat
@@ -119,7 +117,7 @@ def _landed_since(
     data: Path, current: manifest.Manifest, after: int
 ) -> Iterator[tuple[list[Row], list[Row]]]:
     """Fates and fetches of each generation after `after`, in order."""
-    with duckdb.connect(config={"threads": 1}) as con:
+    with quiet.connect(config={"threads": 1}) as con:
         landed = LandedRows(con, data, current, relations.declared())
         fates = _by_generation(landed.since("fates_since.sql", after))
         fetches = _by_generation(landed.since("fetches_since.sql", after))

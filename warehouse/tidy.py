@@ -14,9 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import duckdb
-
-from warehouse import collect, compact, disk, manifest, migrate, publish, relations
+from warehouse import collect, compact, disk, manifest, migrate, publish, quiet, relations
 from warehouse.collect import Collected
 from warehouse.index import care
 from warehouse.manifest import Manifest, TableFile
@@ -93,7 +91,7 @@ def _merge(  # noqa: PLR0917 - private, called once
     path = data / f"tables/{relation}/{before.generation:08d}-tidied.parquet"
     done = False
     try:
-        with disk.room_for(data), duckdb.connect(config={"threads": 1}) as con:
+        with disk.room_for(data), quiet.connect(config={"threads": 1}) as con:
             compact.merge(con, data, before, relation, columns=columns, merged=files, path=path)
             on_step("merged")
             with disk.lock(data):
@@ -130,7 +128,7 @@ def _commit(  # noqa: PLR0917 - private; two callers
     on_step("before commit")
     manifest.write(data, after)
     on_step("after commit")
-    with duckdb.connect(config={"threads": 1}) as con:
+    with quiet.connect(config={"threads": 1}) as con:
         publish.build(con, data, after, relations.declared(), on_step=on_step)
     return True
 

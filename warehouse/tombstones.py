@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warehouse import quiet
 from warehouse.spooled import Line, Run
 
 if TYPE_CHECKING:
@@ -103,15 +104,13 @@ def texts(row: Mapping[str, Any]) -> Iterator[str]:
 
 def known(data: Path) -> Refused:
     """What was erased from this data directory."""
-    import duckdb  # noqa: PLC0415 - takes 0.1 s, and most have erased nothing
-
     from warehouse import manifest, migrate, relations  # noqa: PLC0415
     from warehouse.landed import LandedRows  # noqa: PLC0415
 
     current = manifest.read(data, schema=migrate.newest())
     if not current.files.get("tombstones"):
         return Refused()
-    with duckdb.connect(config={"threads": 1}) as con:
+    with quiet.connect(config={"threads": 1}) as con:
         return of(LandedRows(con, data, current, relations.declared()))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import disk, relations
+from warehouse import disk, quiet, relations
 from warehouse.index import numbers
 from warehouse.manifest import TableFile
 from warehouse.relations import quoted, script
@@ -56,7 +56,7 @@ def _build(  # noqa: PLR0917 - private; two callers
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove(new)
     try:
-        with duckdb.connect(
+        with quiet.connect(
             config={"threads": 1, "memory_limit": MEMORY, "temp_directory": str(path.parent)}
         ) as con:
             numbers.ready(con)
