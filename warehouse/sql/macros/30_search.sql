@@ -65,7 +65,8 @@ array_to_string(list_transform(own_words, lambda w: 'SELECT p.term, p.m1, p.m2, 
 --
 -- Three arguments are not named as those of search: they would be columns of the same name in DuckDB 1.5.
 -- `needs` (see needs_of) chooses, while planning, the parts that are planned: a CTE that no query()
--- names costs nothing. By default all but `plain`, so that the query may come out of another table.
+-- names costs nothing. By default all of them, and `condition` (see plain_condition) NULL: so the query may
+-- come out of another table.
 CREATE OR REPLACE MACRO hits(
     query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false, needs := 'words places any named', condition := NULL,
     own_words := NULL) AS TABLE
