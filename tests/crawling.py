@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from crawlers import spool
+from crawlers.newsstand import Newsstand
+from crawlers.newsstand_site import Reply, Request
 from warehouse.records import Article, CrawlRequest, Fate, Fetch, Lead, Source, to_json
 
 AGENT = "Slugline/0.1 (+mailto:desk@slugline.example)"
@@ -117,6 +120,42 @@ def start_child(folder: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+class Turnstile(Newsstand):
+    """A newsstand that answers as many requests as it was told to, and keeps the others waiting.
+
+    So a crawl can be killed at a known point of its work, however slow or quick the machine is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._turn = threading.Condition()
+        self._left: float = 0
+        self._waiting = 0
+
+    def let(self, more: float) -> None:
+        """Answer so many more requests from now on."""
+        with self._turn:
+            self._left = more
+            self._turn.notify_all()
+
+    def let_go(self) -> None:
+        """Answer those that wait, and whoever comes; returns when nobody waits any more."""
+        self.let(float("inf"))
+        with self._turn:
+            assert self._turn.wait_for(lambda: not self._waiting, timeout=60)
+
+    def answer(self, request: Request) -> Reply:
+        with self._turn:
+            self._waiting += 1
+            self._turn.wait_for(lambda: self._left > 0 or self.stopping.is_set())
+            self._left -= 1
+        reply = super().answer(request)
+        with self._turn:
+            self._waiting -= 1
+            self._turn.notify_all()
+        return reply
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:

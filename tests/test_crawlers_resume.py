@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import random
 import signal
 import subprocess
@@ -10,7 +9,7 @@ import sys
 from contextlib import ExitStack
 
 import pytest
-from crawling import endings, leads, run_folder, small_web, start_child, wait_until
+from crawling import Turnstile, endings, leads, run_folder, small_web, start_child, wait_until
 
 from crawlers import spool
 from crawlers.newsstand import Newsstand
@@ -66,17 +65,19 @@ def asked_again(stand, before, folder):
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(web, undisturbed, tmp_path):
     folder, sources = web
     moments = random.Random(7)
-    with Newsstand(folder) as stand:
+    with Turnstile(folder) as stand:
         run = run_folder(tmp_path / "run", sources, stand.proxy)
 
         def kill_after(n, start, number):
             seen = len(stand.requests)
+            stand.let(n)
             process = start(run)
-            wait_until(lambda: len(stand.requests) >= seen + n or process.poll() is not None)
-            os.kill(process.pid, number)
+            wait_until(lambda: len(stand.requests) == seen + n or process.poll() is not None)
+            assert process.poll() is None, (run / "crawl.log").read_text()
+            process.send_signal(number)
             process.communicate()
             wait_until(lambda: is_free(run))  # the child of a killed parent ends by itself
-            return process.returncode
+            stand.let_go()
 
         repeats = []
         for start, number in ((start_child, signal.SIGKILL), (start_parent, signal.SIGTERM),
