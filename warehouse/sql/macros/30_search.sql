@@ -46,17 +46,22 @@ CASE WHEN stem OR contains(query, '*') OR contains(query, '＊') THEN 'words ' E
 CREATE OR REPLACE MACRO as_sql(argument) AS
 coalesce('''' || replace(argument::VARCHAR, '''', '''''') || '''', 'NULL');
 
--- The words of a plain query as an SQL list, where these alone are looked up; NULL, where they are many.
-CREATE OR REPLACE MACRO words_of_plain(query, needs) AS
-CASE WHEN NOT contains(needs, 'words') THEN list_transform([list_distinct(regexp_extract_all(lower(marked(query)), '[a-z0-9]+'))],
-    lambda w: CASE WHEN len(w) <= 6 THEN '[''' || array_to_string(w, ''', ''') || ''']' END)[1] END;
+-- The words of a plain query, a space between them, where these alone are looked up; NULL, where they are many.
+CREATE OR REPLACE MACRO words_of_plain(query) AS
+list_transform([list_distinct(regexp_extract_all(lower(query), '[a-z0-9]+'))],
+    lambda w: CASE WHEN len(w) <= 6 THEN array_to_string(w, ' ') END)[1];
 
--- SQL that looks up words in the postings; [''] for any, to be joined with them. Each by a scan of its own:
+-- SQL that looks up words in the postings; NULL for any, to be joined with them. Each by a scan of its own:
 -- DuckDB 1.5 then reads the lists of that word only, and otherwise those of thousands of words beside it.
 CREATE OR REPLACE MACRO lookup_of(own_words, places) AS
-array_to_string(list_transform(own_words, lambda w: 'SELECT p.term, p.m1, p.m2, p.doc, p.imp, '
-    || CASE WHEN places THEN 'p.pos' ELSE 'NULL AS pos' END || ' FROM postings AS p'
-    || CASE WHEN w = '' THEN '' ELSE ' WHERE p.term = ' || as_sql(w) END), ' UNION ALL ');
+CASE WHEN places THEN coalesce(
+    'SELECT p.term, p.m1, p.m2, p.doc, p.imp, p.pos FROM postings AS p WHERE p.term = '''
+        || replace(own_words, ' ', ''' UNION ALL SELECT p.term, p.m1, p.m2, p.doc, p.imp, p.pos FROM postings AS p WHERE p.term = ''') || '''',
+    'SELECT p.term, p.m1, p.m2, p.doc, p.imp, p.pos FROM postings AS p')
+ELSE coalesce(
+    'SELECT p.term, p.m1, p.m2, p.doc, p.imp, NULL AS pos FROM postings AS p WHERE p.term = '''
+        || replace(own_words, ' ', ''' UNION ALL SELECT p.term, p.m1, p.m2, p.doc, p.imp, NULL AS pos FROM postings AS p WHERE p.term = ''') || '''',
+    'SELECT p.term, p.m1, p.m2, p.doc, p.imp, NULL AS pos FROM postings AS p') END;
 
 -- Every indexed article that meets a query, and its score; and one row without an article that
 -- holds the query's leaves. The score is BM25 (k1 1.2, b 0.75) with an occurrence in the title
@@ -114,7 +119,7 @@ term AS MATERIALIZED (
 ),
 listed AS MATERIALIZED (   -- all that the index has of them: articles in lists of up to 256, and one by one
     SELECT t.leaf, t.n, t.slot, t.titled, p.m1, p.m2, p.doc, p.imp, p.pos
-    FROM query(lookup_of(coalesce(own_words, ['']), contains(needs, 'places'))) AS p JOIN term AS t ON p.term = t.term
+    FROM query(lookup_of(own_words, contains(needs, 'places'))) AS p JOIN term AS t ON p.term = t.term
 ),
 fresh AS MATERIALIZED (
     SELECT t.leaf, t.n, t.slot, t.titled, r.m, r.doc, r.imp, r.pos FROM query(CASE WHEN contains(needs, 'places')
@@ -307,13 +312,27 @@ FROM query('SELECT max(y.doc) AS doc FROM (SELECT NULL::INTEGER AS doc'
     || CASE WHEN condition IS NULL THEN ' UNION ALL FROM complaint' ELSE '' END
     || CASE WHEN contains(needs, 'words') THEN ' UNION ALL FROM crowd' ELSE '' END || ') AS y') AS x;
 
+-- SQL of the arguments of a search but its query.
+CREATE OR REPLACE MACRO limits_sql(since, until, source, language, stem) AS
+', since := ' || as_sql(since) || ', until := ' || as_sql(until) || ', of_source := ' || as_sql(source)
+|| ', in_language := ' || as_sql(language) || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END;
+
+-- hits(), with no more planned than a query needs that is not flat (see flat_condition).
+CREATE OR REPLACE MACRO deep_hits(
+    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false) AS TABLE
+FROM query(list_transform([plain_condition(query)], lambda c: 'FROM hits(' || as_sql(query)
+    || limits_sql(since, until, of_source, in_language, stems) || ', condition := ' || as_sql(c)
+    || list_transform([needs_of(query, c, stems)], lambda n: ', needs := ''' || n || CASE WHEN c IS NULL OR contains(n, 'words') THEN ''''
+        ELSE coalesce(''', own_words := ''' || words_of_plain(marked(query)) || '''', '''') END)[1] || ')')[1]);
+
 -- SQL that asks hits() for these arguments and plans no more than they need.
 CREATE OR REPLACE MACRO asked_hits(query, since, until, source, language, stem) AS
-list_transform([coalesce(query, '')], lambda q: list_transform([plain_condition(q)], lambda c:
-    'FROM hits(' || as_sql(q) || ', since := ' || as_sql(since) || ', until := ' || as_sql(until)
-    || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language) || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END
-    || ', needs := ' || as_sql(needs_of(q, c, stem)) || ', condition := ' || as_sql(c)
-    || ', own_words := ' || CASE WHEN c IS NULL THEN 'NULL' ELSE coalesce(words_of_plain(q, needs_of(q, c, stem)), 'NULL') END || ')')[1])[1];
+list_transform([replace(coalesce(query, ''), ' OR ', '|')], lambda piped: coalesce(
+    'FROM hits(' || as_sql(coalesce(query, '')) || ', condition := ''' || flat_condition(query, piped) || ''', needs := '''
+        || CASE WHEN contains(piped, '"') THEN 'places ' ELSE '' END
+        || CASE WHEN stem OR contains(piped, '*') THEN 'words''' ELSE coalesce(''', own_words := ''' || words_of_plain(piped) || '''', '''') END,
+    'FROM deep_hits(' || as_sql(coalesce(query, ''))))[1]
+|| limits_sql(since, until, source, language, stem) || ')';
 
 -- The articles that meet a query, to join with. The second part never gives a row; but with it a bad
 -- query is an error also where there is nothing to join with.

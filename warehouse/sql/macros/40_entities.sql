@@ -39,6 +39,14 @@ AND regexp_matches(query, '[^ ]') AND NOT regexp_matches(query, '(?:^| )(?:AND|O
 -- since and until as further arguments, in SQL.
 CREATE OR REPLACE MACRO span_sql(since, until) AS ', since := ' || as_sql(since) || ', until := ' || as_sql(until);
 
+-- Inside bare_hits(): the articles that meet a query, where nobody bears it as a name. A plain query is
+-- never an error; any other is none where it is a name.
+CREATE OR REPLACE MACRO unknown_hits(query, since := NULL, until := NULL, of_source := NULL, in_language := NULL) AS TABLE
+FROM query(CASE WHEN plain_condition(query) IS NOT NULL
+    THEN 'SELECT h.doc FROM (' || asked_hits(query, since, until, of_source, in_language, false) || ') AS h WHERE NOT EXISTS (FROM known)'
+    ELSE 'SELECT h.doc FROM hits((SELECT ' || as_sql(query) || ' WHERE NOT EXISTS (FROM known))' || limits_sql(since, until, of_source, in_language, false)
+        || ') AS h' END);
+
 -- The articles of an entity by any of its names, in no order; `of_entity`: anybody bears the name.
 -- Without, the articles are those in which it stands or, with `or_query`, that meet it as a query.
 -- `reading` is NULL where nobody has read the article for names yet. How it is named there is not
@@ -107,13 +115,10 @@ worded AS MATERIALIZED (
         AND (source IS NULL OR d.source = source)
         AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
     UNION ALL
-    FROM query(CASE WHEN or_query AND NOT is_words(name) THEN '   -- a plain query is never an error; any other is none of a name
+    FROM query(CASE WHEN or_query AND NOT is_words(name) THEN '
         SELECT d.article_id, d.published_at, d.source, d.language
-        FROM docs AS d JOIN (' || CASE WHEN plain_condition(name) IS NOT NULL
-            THEN 'SELECT h.doc FROM (' || asked_hits(name, since, until, source, language, false) || ') AS h WHERE NOT EXISTS (FROM known)'
-            ELSE 'SELECT h.doc FROM hits((SELECT ' || as_sql(name) || ' WHERE NOT EXISTS (FROM known))' || span_sql(since, until)
-                || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language) || ') AS h' END
-        || ') AS m ON m.doc = d.doc'
+        FROM docs AS d JOIN (FROM unknown_hits(' || as_sql(name) || span_sql(since, until)
+            || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language) || ')) AS m ON m.doc = d.doc'
         ELSE 'SELECT NULL, NULL, NULL, NULL WHERE false' END)
 ),
 every AS (

@@ -355,6 +355,8 @@ COMMENT ON MACRO TABLE best_hits IS 'best_hits(query, since, until, of_source, i
 COMMENT ON MACRO TABLE shown IS 'shown(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): part of search: the best articles with title and address, in no order. Example: SELECT title FROM shown(''ferry'').';
 COMMENT ON MACRO TABLE marked_hits IS 'marked_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): search with snippets. Example: SELECT title, snippet FROM marked_hits(''ferry'').';
 COMMENT ON MACRO TABLE unmarked_hits IS 'unmarked_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): search without snippets. Example: SELECT title FROM unmarked_hits(''ferry'').';
+COMMENT ON MACRO TABLE deep_hits IS 'deep_hits(query, since, until, of_source, in_language, stems := false): part of search: hits() of a query that is not flat. Example: SELECT max(score) FROM deep_hits(''ferry -bird'').';
+COMMENT ON MACRO TABLE unknown_hits IS 'unknown_hits(query, since, until, of_source, in_language): part of bare_hits: doc of the articles that meet a query, unless somebody is known by it. Example: WITH known AS (SELECT 1 WHERE false) SELECT count(*) FROM unknown_hits(''ferry'').';
 COMMENT ON MACRO TABLE plain_leaves IS 'plain_leaves(query): the words, prefixes and phrases of a plain query (see plain_condition), as parse_query has them. Example: FROM plain_leaves(''ferry OR quay'').';
 COMMENT ON MACRO TABLE parse_query IS 'parse_query(query): how a search query is understood: problem (with its place), leaves, and reverse Polish notation. Example: SELECT problem FROM parse_query(''(ferry'').';
 COMMENT ON MACRO TABLE entity IS 'entity(name, since, until, source, language, watch, top_n): articles of an entity by any of its names, newest first. found_by: mention (recognised), or phrase (a name stands there, but was not recognised). Example: FROM entity(''Ana Brook'').';
@@ -419,7 +421,9 @@ COMMENT ON MACRO shape_of IS 'shape_of(marked_query): part of search: the same w
 COMMENT ON MACRO alternatives IS 'alternatives(): part of search: a pattern for the shape of a plain query without parentheses.';
 COMMENT ON MACRO is_shapely IS 'is_shapely(shape): part of search: whether a query of that shape is plain.';
 COMMENT ON MACRO plain_condition IS 'plain_condition(query): SQL that tells whether an article meets a query of plain words, prefixes, phrases, operators and parentheses; NULL where the query is not plain.';
-COMMENT ON MACRO words_of_plain IS 'words_of_plain(query, needs): part of search: the words of a plain query as an SQL list; NULL where they are many, or others are looked up.';
+COMMENT ON MACRO flat_condition IS 'flat_condition(query, piped): plain_condition of a query of one level, which is planned in a fraction of the time; NULL where it has more. piped: the query with | for OR.';
+COMMENT ON MACRO limits_sql IS 'limits_sql(since, until, source, language, stem): part of search: its arguments but the query, in SQL.';
+COMMENT ON MACRO words_of_plain IS 'words_of_plain(query): part of search: the words of a plain query, a space between them; NULL where they are many.';
 COMMENT ON MACRO lookup_of IS 'lookup_of(own_words, places): part of search: SQL that looks up words in the postings.';
 COMMENT ON MACRO needs_of IS 'needs_of(query, condition, stem): part of search: which parts of hits() have to be planned.';
 COMMENT ON MACRO asked_hits IS 'asked_hits(query, since, until, source, language, stem): SQL that asks hits() and plans no more than the query needs.';
