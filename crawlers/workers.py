@@ -1,9 +1,10 @@
 """The extraction processes: one task each at a time, with a deadline.
 
 A page that takes too long or crashes its process loses nothing but itself: the process is
-killed and replaced, as is one that has grown. Waiting for a free process is the crawl's
-back-pressure. Not a ProcessPoolExecutor: one crash would break it for good, and it cannot kill a
-single page.
+killed and replaced, as is one that has grown. What counts is the CPU time of the process: where a
+machine has no time for it, the page is not to blame. Only one that blocks is ended by the clock.
+Waiting for a free process is the crawl's back-pressure. Not a ProcessPoolExecutor: one crash would
+break it for good, and it cannot kill a single page.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from warehouse.errors import BrokenRun
 
 _WORK = "crawlers.work"
 _READY = "ready"
+_BLOCKED = 10  # times the CPU seconds of a page by the clock: nobody works on it any more
+_END_SECONDS = 5.0  # to end, once the connection is closed or the process killed
 _START_SECONDS = 120.0  # to load the extractors, on a very busy machine
 _MEMORY_BYTES = 3_000_000_000  # of address space; a page of 10 MB needs well under one
 _GROWN_BYTES = 600_000_000  # resident after a page; three times what ordinary pages leave
@@ -40,9 +43,10 @@ def warm_up() -> None:
     forkserver.ensure_running()
 
 
-def serve(connection: Connection, work: str, grown_bytes: int) -> None:
+def serve(connection: Connection, work: str, seconds: float, grown_bytes: int) -> None:
     """Answer tasks until the other end is closed or dies. Runs in the extraction process.
 
+    Each has so many `seconds` of CPU time; then the system ends the process, whatever it does.
     An answer is the result, and whether the process has grown beyond `grown_bytes`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the crawl child decides when we end
@@ -56,7 +60,9 @@ def serve(connection: Connection, work: str, grown_bytes: int) -> None:
             task = connection.recv()
         except (EOFError, OSError):
             return
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         result = carry_out(task)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         connection.send((result, _resident_bytes() > grown_bytes))
 
 
@@ -96,13 +102,16 @@ class Worker:
         connection = self._started()
         try:
             connection.send(task)
-            if not connection.poll(self._seconds):
+            if not connection.poll(_BLOCKED * self._seconds):
                 self.kill()
                 self._end()
-                return Lost(True, f"took longer than {self._seconds:g} s and was stopped")
+                return Lost(True, f"was not done after {_BLOCKED * self._seconds:g} s")
             result, grown = connection.recv()
         except (EOFError, OSError):
-            return Lost(False, f"crashed the extractor ({self._end()})")
+            code = self._end()
+            if code == -signal.SIGPROF:
+                return Lost(True, f"took more than {self._seconds:g} s of CPU time")
+            return Lost(False, f"crashed the extractor ({_told(code)})")
         if grown:
             self.kill()
             self._end()
@@ -112,7 +121,9 @@ class Worker:
         if self._connection is None:
             ours, theirs = self._context.Pipe()
             self._process = self._context.Process(
-                target=serve, args=(theirs, self._work, self._grown_bytes), daemon=True
+                target=serve,
+                args=(theirs, self._work, self._seconds, self._grown_bytes),
+                daemon=True,
             )
             self._process.start()
             theirs.close()
@@ -127,20 +138,20 @@ class Worker:
                 return
         except (EOFError, OSError):
             pass
-        raise BrokenRun(f"the extraction process does not start ({self._end()})")
+        raise BrokenRun(f"the extraction process does not start ({_told(self._end())})")
 
-    def _end(self) -> str:
-        """Kill the process; says how it had ended."""
+    def _end(self) -> int | None:
+        """Kill the process; the code it had ended with, if it had."""
         assert self._process is not None
         assert self._connection is not None
-        self._process.join(0.2)
+        self._process.join(_END_SECONDS)
         code = self._process.exitcode
         self._process.kill()
         self._process.join()
         self._process.close()
         self._connection.close()
         self._process = self._connection = None
-        return f"exit code {code}" if code is None or code >= 0 else f"signal {-code}"
+        return code
 
     def kill(self) -> None:
         """End the process at once, from any thread."""
@@ -150,11 +161,15 @@ class Worker:
                 process.kill()
 
 
+def _told(code: int | None) -> str:
+    return f"exit code {code}" if code is None or code >= 0 else f"signal {-code}"
+
+
 class Workers:
     """`n` extraction processes behind one awaitable call.
 
-    `work` names the module whose `carry_out` answers the tasks, each within `seconds`; a process
-    that holds more than `grown_bytes` after a task is replaced.
+    `work` names the module whose `carry_out` answers the tasks, each within `seconds` of CPU
+    time; a process that holds more than `grown_bytes` after a task is replaced.
     """
 
     def __init__(self, n: int, seconds: float, work: str = _WORK, grown_bytes: int = _GROWN_BYTES):

@@ -11,6 +11,9 @@ from warehouse.records import Outcome
 def carry_out(task):
     if task.body == b"hang":
         time.sleep(600)
+    if task.body == b"spin":
+        while True:
+            pass
     if task.body == b"crash":
         os._exit(3)
     if task.body == b"raise":
