@@ -317,22 +317,23 @@ CREATE OR REPLACE MACRO limits_sql(since, until, source, language, stem) AS
 ', since := ' || as_sql(since) || ', until := ' || as_sql(until) || ', of_source := ' || as_sql(source)
 || ', in_language := ' || as_sql(language) || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END;
 
--- hits(), with no more planned than a query needs that is not flat (see flat_condition).
-CREATE OR REPLACE MACRO deep_hits(
-    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, stems := false) AS TABLE
-FROM query(list_transform([plain_condition(query)], lambda c: 'FROM hits(' || as_sql(query)
-    || limits_sql(since, until, of_source, in_language, stems) || ', condition := ' || as_sql(c)
-    || list_transform([needs_of(query, c, stems)], lambda n: ', needs := ''' || n || CASE WHEN c IS NULL OR contains(n, 'words') THEN ''''
-        ELSE coalesce(''', own_words := ''' || words_of_plain(marked(query)) || '''', '''') END)[1] || ')')[1]);
+-- hits(), with no more planned than a query needs that is not flat (see flat_condition); `limits` as
+-- limits_sql gives them.
+CREATE OR REPLACE MACRO deep_hits(query, limits := '', stem := false) AS TABLE
+FROM query(list_transform([plain_condition(query)], lambda c: list_transform([needs_of(query, c, stem)], lambda n:
+    'FROM hits(' || as_sql(query) || limits || ', condition := ' || as_sql(c) || ', needs := ''' || n
+    || CASE WHEN c IS NULL OR contains(n, 'words') THEN ''''
+        ELSE coalesce(''', own_words := ''' || words_of_plain(regexp_replace(query, '\b(?:AND|OR|NOT)\b', '', 'g')) || '''', '''') END
+    || ')')[1])[1]);
 
 -- SQL that asks hits() for these arguments and plans no more than they need.
 CREATE OR REPLACE MACRO asked_hits(query, since, until, source, language, stem) AS
-list_transform([replace(coalesce(query, ''), ' OR ', '|')], lambda piped: coalesce(
-    'FROM hits(' || as_sql(coalesce(query, '')) || ', condition := ''' || flat_condition(query, piped) || ''', needs := '''
-        || CASE WHEN contains(piped, '"') THEN 'places ' ELSE '' END
-        || CASE WHEN stem OR contains(piped, '*') THEN 'words''' ELSE coalesce(''', own_words := ''' || words_of_plain(piped) || '''', '''') END,
-    'FROM deep_hits(' || as_sql(coalesce(query, ''))))[1]
-|| limits_sql(since, until, source, language, stem) || ')';
+list_transform([[replace(coalesce(query, ''), ' OR ', '|'), limits_sql(since, until, source, language, stem)]], lambda x: coalesce(
+    'FROM hits(' || as_sql(query) || x[2] || ', condition := ''' || flat_condition(query, x[1]) || ''', needs := '''
+        || CASE WHEN contains(x[1], '"') THEN 'places ' ELSE '' END
+        || CASE WHEN stem OR contains(x[1], '*') THEN 'words'''
+            ELSE coalesce(''', own_words := ''' || words_of_plain(x[1]) || '''', '''') END || ')',
+    'FROM deep_hits(' || as_sql(coalesce(query, '')) || ', limits := ' || as_sql(x[2]) || CASE WHEN stem THEN ', stem := true)' ELSE ')' END))[1];
 
 -- The articles that meet a query, to join with. The second part never gives a row; but with it a bad
 -- query is an error also where there is nothing to join with.
