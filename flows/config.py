@@ -30,7 +30,7 @@ class Settings:
     max_bytes: int = 10_000_000  # of one answer
     max_pages: int = 5_000  # fetched of one source in one run
     max_leads: int = 50_000  # followed up of one source in one run
-    page_seconds: float = 20.0  # extraction of one page
+    page_seconds: float = 20.0  # CPU time for the extraction of one page
     workers: int = 2  # extraction processes
     every_minutes: float = 15.0  # how often a source is asked
     revisit_hours: float = 48.0  # an article younger than this is asked for again

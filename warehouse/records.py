@@ -479,7 +479,7 @@ class CrawlRequest:
     max_bytes: int = 10_000_000
     max_pages: int = 5_000  # of a source in one run
     max_leads: int = 50_000  # of a source in one run
-    page_seconds: float = 20.0  # extraction of one page
+    page_seconds: float = 20.0  # CPU time for the extraction of one page
     workers: int = 2  # extraction processes
     revisit_hours: float = 48.0  # young articles are asked for again while younger than this
     retries: int = 3  # runs that may defer a URL before it is quarantined
