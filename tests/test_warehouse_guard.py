@@ -1,7 +1,6 @@
 """SQL that people type: it reads the warehouse and nothing else, and takes no more than it may."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -63,13 +62,28 @@ def test_every_hostile_statement_is_refused_with_one_line(data, box):
     assert not list(Path("/tmp").glob("slugline-hostile*"))
 
 
+# In a process of its own, since the system tells of the largest child that a process ever had.
+_ASK_AND_WEIGH = """
+import pathlib, resource, sys
+from warehouse import sandbox
+from warehouse.errors import BadSql
+try:
+    list(sandbox.sql(pathlib.Path(sys.argv[1]), sys.argv[2], max_seconds=0.4, max_memory_mb=100)[1])
+except BadSql as error:
+    print(error)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 @pytest.mark.parametrize("statement", _statements("too_much.sql")[:2])
 def test_what_duckdb_does_not_count_is_ended_from_outside(data, statement):
-    limits = {"max_seconds": 0.4, "max_memory_mb": 100}
-    with pytest.raises(BadSql, match=r"took longer|more memory|needed more") as told:
-        list(sandbox.sql(data, statement, **limits)[1])
-    assert "\n" not in str(told.value)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 900_000  # KiB
+    asked = subprocess.run(
+        [sys.executable, "-c", _ASK_AND_WEIGH, str(data), statement],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told, largest = asked.stdout.splitlines()
+    assert any(limit in told for limit in ("took longer", "more memory", "needed more"))
+    assert int(largest) < 900_000  # KiB
 
 
 def test_reading_statements_pass(box):
