@@ -20,7 +20,7 @@ from flows.config import Settings
 from flows.diagnosis import Finding, fail, ok, warn
 from flows.server.wanted import Recorded, folder_of
 
-_SECONDS = 15.0  # for one answer; a loaded machine needs some
+_PATIENCE_SECONDS = 15.0  # for one answer; a loaded machine needs some
 _START = "prefect server start; prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api"
 _NOT_ASKED = "slugline run needs none; for a schedule: "
 
@@ -29,14 +29,19 @@ class _Silent(Exception):
     """No usable answer; says why."""
 
 
-def scheduler(settings: Settings, here: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+def scheduler(
+    settings: Settings,
+    here: Path,
+    environment: Mapping[str, str],
+    patience_seconds: float = _PATIENCE_SECONDS,
+) -> Iterator[Finding]:
     """The server, what is deployed on it, and who carries it out."""
     said = _said(here, environment)
     address = said.get("PREFECT_API_URL", "").rstrip("/")
     if not address:
         yield ok("prefect server", "none is set", _NOT_ASKED + _START)
         return
-    server = _Server(address, _headers(said))
+    server = _Server(address, _headers(said), patience_seconds)
     try:
         server.ask("/health")
         yield _version(server)
@@ -97,9 +102,10 @@ def _workers(server: _Server, pool: str) -> Finding:
 class _Server:
     """The API at an address."""
 
-    def __init__(self, address: str, headers: dict[str, str]) -> None:
+    def __init__(self, address: str, headers: dict[str, str], patience_seconds: float) -> None:
         self.address = address
         self._headers = headers
+        self._seconds = patience_seconds
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """What it answers; raises _Silent."""
@@ -109,7 +115,7 @@ class _Server:
         headers = {"Content-Type": "application/json", **self._headers}
         request = urllib.request.Request(self.address + path, data, headers)  # noqa: S310  checked
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=self._seconds) as answer:  # noqa: S310
                 return json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             raise _Silent(f"answers {refused.code} to {path}") from refused

@@ -144,7 +144,7 @@ class Turnstile(Newsstand):
         """Answer those that wait, and whoever comes; returns when nobody waits any more."""
         self.let(float("inf"))
         with self._turn:
-            assert self._turn.wait_for(lambda: not self._waiting, timeout=60)
+            assert self._turn.wait_for(lambda: not self._waiting, timeout=300)
 
     def answer(self, request: Request) -> Reply:
         with self._turn:
@@ -158,7 +158,7 @@ class Turnstile(Newsstand):
         return reply
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 300.0) -> None:
     """Wait for a condition, not for a time."""
     give_up = time.monotonic() + seconds
     while not true():

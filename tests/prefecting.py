@@ -112,7 +112,7 @@ class Server:
             {"Content-Type": "application/json"},
             method=method,
         )
-        give_up = time.monotonic() + 120
+        give_up = time.monotonic() + 300
         while True:
             try:
                 with urllib.request.urlopen(request, timeout=30) as answer:
@@ -173,7 +173,7 @@ def kill_tree(pid):
         killed |= more
 
 
-def wait_until(true, seconds=60.0, pause=0.05, what=lambda: ""):
+def wait_until(true, seconds=300.0, pause=0.05, what=lambda: ""):
     """Wait for a condition and give what it gave; `what` tells more when it was in vain."""
     give_up = time.monotonic() + seconds
     while not (found := true()):

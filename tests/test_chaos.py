@@ -3,13 +3,10 @@
 `make chaos` kills at thirty moments; here is one of each kind.
 """
 
-import pytest
-
 from bench import chaos
 from crawlers.newsstand import Newsstand
 
 
-@pytest.mark.timeout(300)  # four whole runs, on a machine that may be busy
 def test_after_a_killed_child_and_a_killed_run_the_rows_are_the_same(tmp_path):
     web, seeds = tmp_path / "web", tmp_path / "seeds"
     chaos.small_web(web, seeds, hosts=1, pages=3)

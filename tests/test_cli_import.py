@@ -80,7 +80,7 @@ def test_what_is_packed_or_comes_through_a_pipe_is_read_too(desk):
     packed.write_bytes(gzip.compress((GIVEN / "media-cloud.csv").read_bytes()))
     assert desk("import", str(packed)).rows == told_of("media-cloud.csv")
     child = desk.child("import", stdin=subprocess.PIPE)
-    out, err = child.communicate((GIVEN / "array.json").read_bytes(), timeout=60)
+    out, err = child.communicate((GIVEN / "array.json").read_bytes(), timeout=300)
     assert [json.loads(line).get("outcome") for line in out.splitlines()] == [
         "unchanged", None, None,
     ], err  # fmt: skip

@@ -90,7 +90,6 @@ def test_an_empty_place_has_nothing_to_mend(desk):
     assert (ran.code, ran.out) == (0, "")
 
 
-@pytest.mark.timeout(120)
 def test_the_flow_works_with_its_decorator_deleted(desk):
     from flows.maintain import maintain
 

@@ -21,8 +21,6 @@ from warehouse.records import now_utc
 from warehouse.reextracted import Reextracted
 from warehouse.understand.reading import UNDERSTANDING_VERSION
 
-pytestmark = pytest.mark.timeout(180)
-
 
 def aged(data):
     """Let an older extraction have made two of the articles that are about to land: one wrongly."""

@@ -186,7 +186,7 @@ def test_a_mistake_in_a_watch_file_is_one_line(desk):
 
 def test_seeds_from_standard_input(desk):
     process = desk.child("watch", "add", "-", "--slug", "mill", stdin=-1)
-    out, err = process.communicate(SEED.read_bytes(), timeout=60)
+    out, err = process.communicate(SEED.read_bytes(), timeout=300)
     assert process.returncode == 0, err
     assert json.loads(out.splitlines()[0])["weight"] == 1.0
 

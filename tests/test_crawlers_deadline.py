@@ -6,7 +6,6 @@ from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from crawling import articles, endings, fates, fetches, run_folder, small_web, source
 
 from crawlers import deadline
@@ -34,7 +33,6 @@ def outlet(web, name, rules, pages=4):
     return source(name)
 
 
-@pytest.mark.timeout(400)  # on a machine that may be busy
 def test_hosts_that_hang_or_drip_cost_the_others_nothing(tmp_path):
     """Twelve hosts that never answer, on four lines; two that drip; one that names 3,000 pages."""
     web = tmp_path / "web"
@@ -57,7 +55,6 @@ def test_hosts_that_hang_or_drip_cost_the_others_nothing(tmp_path):
     assert asked == {**{f"hangs{n}": 1 for n in range(12)}, "drips0": 3, "drips1": 3, "deaf": 3}
 
 
-@pytest.mark.timeout(400)  # on a machine that may be busy
 def test_what_a_run_had_no_time_for_is_deferred_and_comes_first(tmp_path):
     web, data = tmp_path / "web", tmp_path / "data"
     (town,) = small_web(web, hosts=1, pages=9, delay=0)

@@ -73,7 +73,7 @@ def _run_child(folder, how):
         stdin=subprocess.PIPE,  # stays open: its closing would end the child
         stdout=subprocess.DEVNULL,
     ) as child:
-        return child.wait(100)
+        return child.wait(300)
 
 
 @pytest.mark.parametrize("how", ["resolved", "rebound"])

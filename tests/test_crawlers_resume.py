@@ -61,7 +61,6 @@ def asked_again(stand, before, folder):
     return had, lambda: had & {r.url for r in stand.requests[before:]}
 
 
-@pytest.mark.timeout(300)  # five crawls, on a machine that may be busy
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(web, undisturbed, tmp_path):
     folder, sources = web
     moments = random.Random(7)

@@ -12,8 +12,6 @@ from warehouse import answers
 
 CLOSE = {"same_story", "follow_up"}
 
-pytestmark = pytest.mark.timeout(300)
-
 
 def truth(name):
     return tomllib.loads((DEMO / "truth" / f"{name}.toml").read_text(encoding="utf-8"))[

@@ -50,21 +50,19 @@ def test_a_monitor_waits_for_a_backfill_however_it_ends(tmp_path, kill):
     assert folders.holder(tmp_path) == f"process {other.process.pid}, a backfill"
     assert take(tmp_path, "monitor", 0.0)[0] is False
     with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(take, tmp_path, "monitor", 30.0)
+        waiting = threads.submit(take, tmp_path, "monitor", 300.0)
         until(lambda: folders.is_awaited(tmp_path))
-        assert take(tmp_path, "monitor", 30.0)[0] is False  # one in the queue is enough
+        assert take(tmp_path, "monitor", 300.0)[0] is False  # one in the queue is enough
         assert not waiting.done()
         other.end(kill=kill)
-        mine, said = waiting.result(timeout=10)
+        mine, said = waiting.result(timeout=300)
     assert (mine, said) == (True, [f"process {other.process.pid}, a backfill"])
     assert not folders.is_awaited(tmp_path)
 
 
 def test_a_monitor_does_not_wait_for_another_monitor(tmp_path):
     other = Holder(tmp_path, "monitor")
-    began = time.monotonic()
-    assert take(tmp_path, "monitor", 30.0) == (False, [])
-    assert time.monotonic() - began < 5
+    assert take(tmp_path, "monitor", 36_000.0) == (False, [])
     other.end(kill=True)
     assert take(tmp_path, "monitor", 0.0)[0] is True
 
@@ -75,15 +73,15 @@ def test_a_backfill_waits_for_all_and_lets_those_who_wait_go_first(tmp_path):
         order = []
 
         def crawl(kind):
-            with folders.crawl_lock(tmp_path, kind, 30.0) as mine:
+            with folders.crawl_lock(tmp_path, kind, 300.0) as mine:
                 order.append((kind, mine))
 
         backfill = threads.submit(crawl, "backfill")
         monitor = threads.submit(crawl, "monitor")
         until(lambda: folders.is_awaited(tmp_path))
         first.end()
-        backfill.result(timeout=20)
-        monitor.result(timeout=20)
+        backfill.result(timeout=300)
+        monitor.result(timeout=300)
     assert order == [("monitor", True), ("backfill", True)]
     assert folders.holder(tmp_path) == f"process {os.getpid()}, a backfill"
 
@@ -93,7 +91,7 @@ def test_two_backfills_take_turns(tmp_path):
 
     def slices(name):
         for _ in range(3):
-            with folders.crawl_lock(tmp_path, "backfill", 30.0) as mine:
+            with folders.crawl_lock(tmp_path, "backfill", 300.0) as mine:
                 assert mine
                 order.append(name)
                 time.sleep(0.5)
@@ -104,7 +102,7 @@ def test_two_backfills_take_turns(tmp_path):
     assert len(set(order[1::2])) == 1
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=300.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

@@ -15,8 +15,6 @@ from flows import archives, folders, tomlfile
 from warehouse.frontier import Place
 from warehouse.records import LeadKind, Source, Window
 
-pytestmark = pytest.mark.timeout(600)
-
 WATCH = """
 title = "The old paper mill"
 groups = ["all"]
@@ -49,7 +47,7 @@ def pages_of(stand):
     return [r.url for r in stand.requests if "/2023/" in r.url and "archive" not in r.url]
 
 
-def until(condition, seconds=120):
+def until(condition, seconds=300.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -74,7 +72,7 @@ def test_killed_and_shared_and_done_twice(past):
     again = start()
     until(lambda: len(list((desk.data / "runs").glob("2*"))) > len(begun))
     monitor = desk.child("run", proxy=stand.proxy)
-    out, err = monitor.communicate(timeout=200)
+    out, err = monitor.communicate(timeout=300)
     assert monitor.returncode == 0, err
     assert b"skipped" not in err
     assert json.loads(out)["outcomes"] == {"stored": 2}

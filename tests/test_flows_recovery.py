@@ -8,8 +8,6 @@ import pytest
 from commanding import SEED, WEB
 from crawling import wait_until
 
-pytestmark = pytest.mark.timeout(300)
-
 _ANALYST = """
 import sys, duckdb
 con = duckdb.connect(sys.argv[1])  # for writing, as the bare client opens it
@@ -77,7 +75,7 @@ def runs_that_find_no_room(disk, desk, stand):
     child = desk.child("run", proxy=stand.proxy)
     wait_until(lambda: stand.requests)
     fill(disk)
-    _, err = child.communicate(timeout=120)
+    _, err = child.communicate(timeout=300)
     assert (child.returncode, b"no space left" in err) == (1, True), err
     assert b"Traceback" not in err
     (folder,) = (disk / "runs").glob("2*")  # what was fetched is kept
@@ -98,5 +96,5 @@ def stops_no_run(desk, stand):
     done = run(desk, stand)
     assert done.code == 0, done.err
     assert desk("sql", "SELECT count(*) AS n FROM articles").rows == [{"n": 4}]
-    out, _ = analyst.communicate("\n", timeout=60)
+    out, _ = analyst.communicate("\n", timeout=300)
     assert out == "3\n"

@@ -20,8 +20,6 @@ from hatchling.builders.wheel import WheelBuilder
 ROOT = Path(__file__).parents[1]
 QUICK = {"SLUGLINE_PACE_SECONDS": "0", "SLUGLINE_WORKERS": "1"}
 
-pytestmark = pytest.mark.timeout(300)
-
 
 @dataclass(frozen=True)
 class Away:
@@ -34,7 +32,7 @@ class Away:
         known = {k: v for k, v in os.environ.items() if not k.startswith(("SLUGLINE_", "PYTHON"))}
         done = subprocess.run(
             [self.bin / args[0], *args[1:]], cwd=self.folder, env=known | more,
-            capture_output=True, text=True, check=False, timeout=200,
+            capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -39,7 +39,7 @@ def rules(folder):
 def ask(stand, url, method="GET", **headers):
     """One request through the proxy, with a connection of its own."""
     proxy = urlsplit(stand.proxy)
-    connection = http.client.HTTPConnection(proxy.hostname, proxy.port, timeout=10)
+    connection = http.client.HTTPConnection(proxy.hostname, proxy.port, timeout=300)
     try:
         connection.request(
             method, url, headers={k.replace("_", "-"): v for k, v in headers.items()}
@@ -197,7 +197,7 @@ drop = true
 def test_head_has_no_body_and_the_connection_is_kept(folder):
     with Newsstand(folder) as stand:
         proxy = urlsplit(stand.proxy)
-        connection = http.client.HTTPConnection(proxy.hostname, proxy.port, timeout=10)
+        connection = http.client.HTTPConnection(proxy.hostname, proxy.port, timeout=300)
         connection.request("HEAD", "http://a.example/v")
         head = connection.getresponse()
         assert (head.read(), head.getheader("Content-Length")) == (b"", "5")
@@ -228,7 +228,7 @@ def test_connect_gives_tls_to_known_hosts_only(folder, tmp_path):
     with Newsstand(folder, certificate=pem) as stand:
         proxy = urlsplit(stand.proxy)
         connection = http.client.HTTPSConnection(
-            proxy.hostname, proxy.port, timeout=10, context=context
+            proxy.hostname, proxy.port, timeout=300, context=context
         )
         connection.set_tunnel("a.example", 443)
         connection.request("GET", "/v")
@@ -236,7 +236,7 @@ def test_connect_gives_tls_to_known_hosts_only(folder, tmp_path):
         connection.close()
         assert stand.requests[0].url == "https://a.example/v"
         stranger = http.client.HTTPSConnection(
-            proxy.hostname, proxy.port, timeout=10, context=context
+            proxy.hostname, proxy.port, timeout=300, context=context
         )
         stranger.set_tunnel("c.example", 443)
         with pytest.raises(OSError, match="502"):
@@ -265,11 +265,11 @@ def test_as_a_child_it_tells_its_address_and_stops_on_a_signal(folder):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path.cwd()
     ) as child:
         proxy = urlsplit(json.loads(child.stdout.readline())["proxy"])
-        connection = http.client.HTTPConnection(proxy.hostname, proxy.port, timeout=10)
+        connection = http.client.HTTPConnection(proxy.hostname, proxy.port, timeout=300)
         connection.request("GET", "http://a.example/v")
         assert connection.getresponse().read() == b"second"
         os.kill(child.pid, signal.SIGTERM)
-        assert child.wait(timeout=10) == 0
+        assert child.wait(300) == 0
         connection.close()
         logged = json.loads(child.stderr.readline())
         assert (logged["url"], logged["status"]) == ("http://a.example/v", 200)
@@ -282,7 +282,7 @@ def test_as_a_child_it_stops_when_its_stdin_closes(folder):
     ) as child:
         json.loads(child.stdout.readline())
         child.stdin.close()
-        assert child.wait(timeout=10) == 0
+        assert child.wait(300) == 0
 
 
 def test_a_missing_folder_is_one_clear_line(tmp_path):

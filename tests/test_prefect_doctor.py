@@ -1,12 +1,10 @@
 """What `slugline doctor` says of a real Prefect server, asked without loading Prefect."""
 
-import pytest
 from prefecting import prefect_server  # noqa: F401  a fixture
 
 from flows.config import Settings
 from flows.scheduler import scheduler
 
-pytestmark = pytest.mark.timeout(300)
 PULL = "prefect.deployments.steps.set_working_directory"
 
 

@@ -120,7 +120,7 @@ def test_a_run_that_never_began_gives_its_place_back(there, prefect_server, tmp_
         run = client.create_flow_run_from_deployment(by_hand)
         for name in ("Pending", "Submitting"):  # as a worker does that is killed just then
             client.set_flow_run_state(run.id, Pending(name=name))
-        wait_until(lambda: state_of(server, run.id) == "Crashed", 120)
+        wait_until(lambda: state_of(server, run.id) == "Crashed")
 
 
 def test_without_a_server_it_says_which_does_not_answer(monkeypatch, tmp_path, capsys):
@@ -165,9 +165,9 @@ def test_a_worker_killed_in_mid_run_holds_nobody_up_and_the_next_slots_do_the_wo
                 wait_until(lambda: len(stand.requests) > asked + 5, 300, what=worker_log(elsewhere))
                 kill_tree(worker.pid)
             (killed,) = (path.stem for path in (folder / "data" / "flow_runs").glob("*.json"))
-            wait_until(lambda: is_free(folder / "data"), 10)  # the kernel sees to it
+            wait_until(lambda: is_free(folder / "data"))  # the kernel sees to it
             assert not list((folder / "data" / "runs").glob("*/LANDED"))
-            wait_until(lambda: state_of(server, killed) == "Crashed", 120)
+            wait_until(lambda: state_of(server, killed) == "Crashed")
             usual, _ = automations.wanted(pool, ids)
             assert automations.ensure(client, usual) == "changed"
         with server.worker(pool, folder, [*command("serve")]):

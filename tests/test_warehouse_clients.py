@@ -62,7 +62,7 @@ def client(data, text, *more, cwd=None):
     """What the bare DuckDB client prints as JSON for one statement, as objects."""
     done = subprocess.run(
         [CLIENT, "-readonly", "-bail", "-json", *more, data / "slugline.db"],
-        input=text, capture_output=True, text=True, check=False, timeout=60, cwd=cwd,
+        input=text, capture_output=True, text=True, check=False, timeout=300, cwd=cwd,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), (text, done.stderr)
     return json.loads(done.stdout or "[]")
@@ -111,7 +111,7 @@ def test_all_of_the_readme_can_be_asked_in_the_bare_client(tmp_path, all_of_us):
     session = ";\nSELECT 'next' AS statement;\n".join(statements)
     done = subprocess.run(
         [CLIENT, "-readonly", "-bail", "-json", data / "slugline.db"],
-        input=f"{session};", capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path,
+        input=f"{session};", capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     answers = done.stdout.split('[{"statement":"next"}]')

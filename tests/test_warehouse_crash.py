@@ -87,7 +87,7 @@ def test_killed_at_any_step_the_batch_is_there_once_or_not_yet(tmp_path, point, 
     for run in runs[:2]:
         landing.land_run(data, data / "runs" / run, now=NOW)
     child = _child(_LAND, str(data), "r2", point)
-    assert child.wait(60) == 9
+    assert child.wait(300) == 9
     child.stdout.close()
     assert ("r2" in manifest.read(data, schema=99).batches) is landed
     seen = _counts(data)
@@ -109,12 +109,12 @@ def test_killed_at_seeded_moments_every_batch_lands_exactly_once(tmp_path):
             time.sleep(moments.random() * 0.6)  # the moment is the case, not a condition
             child.send_signal(signal.SIGKILL)
         finally:
-            child.wait(60)
+            child.wait(300)
             child.stdout.close()
         seen = _counts(data)
         assert seen[0] == seen[1] == seen[3] == 3 * seen[2]
     child = _child(_LAND, str(data), ",".join(runs), "none")
-    child.communicate(timeout=60)
+    child.communicate(timeout=300)
     assert child.returncode == 0
     assert _counts(data) == (15, 15, 5, 15)
 
@@ -150,7 +150,7 @@ def test_two_landings_at_once_take_turns(tmp_path):
     runs = _runs(data, 4)
     children = [_child(_LAND, str(data), ",".join(order), "none") for order in (runs, runs[::-1])]
     for child in children:
-        child.communicate(timeout=60)
+        child.communicate(timeout=300)
     assert [child.returncode for child in children] == [0, 0]
     assert _counts(data) == (12, 12, 4, 12)
 

@@ -153,7 +153,7 @@ def test_ctrl_c_ends_a_question_and_all_its_processes(data):
     )
     child = _child_of(asked)
     asked.send_signal(signal.SIGINT)
-    out, err = asked.communicate(timeout=20)
+    out, err = asked.communicate(timeout=300)
     assert (asked.returncode, out, err) == (130, b"", b"interrupted\n")
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
