@@ -57,10 +57,12 @@ def named() -> HtmlElement:
         (furniture.beside, xpaths.OVERALL_DISCARD_XPATH),
         (furniture.teasers, xpaths.TEASER_DISCARD_XPATH),
         (furniture.captions, xpaths.DISCARD_IMAGE_ELEMENTS),
-        (furniture.comments, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH),
-        (furniture.appended, xpaths.RAW_TREE_PRUNE_XPATH),
+        (
+            furniture.strangers,
+            [*xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH, *xpaths.RAW_TREE_PRUNE_XPATH],
+        ),
     ],
-    ids=["beside", "teasers", "captions", "comments", "appended"],
+    ids=["beside", "teasers", "captions", "strangers"],
 )
 def test_names_mean_what_they_mean_to_trafilatura(
     named: HtmlElement,

@@ -106,13 +106,22 @@ def _as_utf8(body: bytes) -> str | None:
 
 def _encoded_once(text: str) -> str | None:
     """What was UTF-8, read as Latin-1 and written as UTF-8 again; None where any part was not."""
-    for codec in ("latin-1", "cp1252"):
+    first = _first_beyond_ascii(text)
+    for codec in ("latin-1", "cp1252") if first else ():
         try:
-            once = text.encode(codec).decode("utf-8")
+            first.encode(codec).decode("utf-8")  # it tells of nearly all texts
+            return text.encode(codec).decode("utf-8")
         except UnicodeError:
             continue
-        return once if once != text else None
     return None
+
+
+def _first_beyond_ascii(text: str) -> str:
+    try:
+        text.encode("ascii")  # far quicker than to search for it
+    except UnicodeEncodeError as beyond:
+        return text[beyond.start : beyond.end]
+    return ""
 
 
 def _read(body: bytes, codec: str) -> str | None:

@@ -68,7 +68,7 @@ def _length(body: HtmlElement) -> int:
 
 
 def _cleaned(tree: HtmlElement) -> HtmlElement:
-    for element in (*furniture.appended(tree), *furniture.comments(tree)):
+    for element in furniture.strangers(tree):
         delete_element(element)
     return convert_tags(tree_cleaning(tree, _options()), _options())
 

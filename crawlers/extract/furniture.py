@@ -82,6 +82,9 @@ _is_comments_id = _judge(f"^(?:{_COMMENTS}|disqus_thread|dsq-comments)")
 _is_comment_list_id = _judge(f"^(?:{_COMMENTS})")
 _is_comments_class = _judge(_COMMENTS_CLASS)
 _is_appended, _is_scrolled = _judge(_APPENDED), _judge(_SCROLLED)
+# One question for nearly all elements: whether any of those that follow can be answered with yes.
+_is_strange_class = _judge(f"{_COMMENTS_CLASS}|{_SCROLLED}|elementor-share-buttons")
+_is_strange_id = _judge(f"^(?:{_COMMENTS}|disqus_thread|dsq-comments)|{_SCROLLED}")
 
 
 def frames(tree: HtmlElement) -> Iterator[HtmlElement]:
@@ -141,34 +144,42 @@ _FRAMES: tuple[tuple[tuple[str, ...], Callable[[HtmlElement], bool]], ...] = (
 )
 
 
-def appended(tree: HtmlElement) -> list[HtmlElement]:
-    """Whole further articles below the page's own, and share bars whose name is a body's."""
-    return [e for e in tree.iterdescendants("div", "section", "aside") if _is_appendix(e)]
+def strangers(tree: HtmlElement) -> list[HtmlElement]:
+    """Whole further articles below the page's own, share bars whose name is a body's, comments."""
+    found = []
+    for element in tree.iterdescendants(*_STRANGERS):
+        name, label = element.get("class"), element.get("id")
+        if (name and _is_strange_class(name)) or (label and _is_strange_id(label)):
+            judge = _STRANGERS[element.tag]
+            if judge(element, name or "", label or ""):
+                found.append(element)
+    return found
 
 
-def _is_appendix(element: HtmlElement) -> bool:
-    names = [name for name in (element.get("class"), element.get("id")) if name]
-    if "elementor-share-buttons" in element.get("class", ""):
+def _is_appendix(element: HtmlElement, name: str, label: str) -> bool:
+    if "elementor-share-buttons" in name:
         return True
+    names = [one for one in (name, label) if one]
     if not any(map(_is_scrolled, names)):
         return False
     return any(map(_is_appended, names)) or element.find(".//h1") is None
 
 
-def comments(tree: HtmlElement) -> list[HtmlElement]:
-    return [
-        e
-        for e in tree.iterdescendants("div", "list", "section", "details", "ol", "ul")
-        if _is_comments(e)
-    ]
-
-
-def _is_comments(element: HtmlElement) -> bool:
-    name, label = element.get("class"), element.get("id")
+def _is_comments(element: HtmlElement, name: str, label: str) -> bool:
     if name and _is_comments_class(name):
         return True
     judge = _is_comment_list_id if element.tag in ("ol", "ul") else _is_comments_id
-    return bool(label) and judge(label or "")
+    return bool(label) and judge(label)
+
+
+def _is_either(element: HtmlElement, name: str, label: str) -> bool:
+    return _is_appendix(element, name, label) or _is_comments(element, name, label)
+
+
+_STRANGERS = {
+    "div": _is_either, "section": _is_either, "aside": _is_appendix, "list": _is_comments,
+    "details": _is_comments, "ol": _is_comments, "ul": _is_comments,
+}  # fmt: skip
 
 
 def beside(tree: HtmlElement) -> list[HtmlElement]:

@@ -38,17 +38,21 @@ def items_of(tree: HtmlElement) -> tuple[dict[str, Any], ...]:
 
 
 def _load(text: str) -> Any:
-    text = _COMMENT.sub("", text).strip()[:_MAX_BYTES]
-    for attempt in (
-        text,
-        _TRAILING_COMMA.sub(r"\1", text),
-        _TRAILING_COMMA.sub(r"\1", unescape(text)),
-    ):
+    text = text.strip()
+    if not text.startswith(("{", "[")) or not text.endswith(("}", "]")):
+        text = _COMMENT.sub("", text).strip()
+    for attempt in _readings(text[:_MAX_BYTES]):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _readings(text: str) -> Iterator[str]:
+    yield text
+    yield _TRAILING_COMMA.sub(r"\1", text)
+    yield _TRAILING_COMMA.sub(r"\1", unescape(text))
 
 
 def _flatten(value: Any, depth: int) -> Iterator[dict[str, Any]]:

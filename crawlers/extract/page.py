@@ -38,7 +38,7 @@ _COUNT = etree.XPath("count(//*)")
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\f\r"))  # no HTML may hold them; NUL ends a text
 _FEW = 8  # children
 _UNSEEN = frozenset(("script", "style", "noscript"))
-_REFUSED = ("\ufffe".encode(), "\uffff".encode())
+_REFUSED = "\ufffe\uffff"
 _VISIBLE = etree.XPath(
     ".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
 )
@@ -83,7 +83,7 @@ def parse(text: str, url: str, overrides: Overrides | None = None) -> Page | Non
 
 def _tree(text: str) -> HtmlElement | None:
     text = _UNWRITABLE.sub("", text)
-    if _may_hold_huge_tag(text):
+    if _holds_huge_tag(text):
         text = _HUGE_TAG.sub(_bare_if_huge, text)
     tree, cut = _parse(text)
     if cut:
@@ -92,13 +92,17 @@ def _tree(text: str) -> HtmlElement | None:
     return tree
 
 
-def _may_hold_huge_tag(text: str) -> bool:
-    """Whether some two "<" are further apart; sought from the far end, so in a few steps."""
+def _holds_huge_tag(text: str) -> bool:
+    """Looks only where two "<" are that far apart; they are sought from afar, so in few steps."""
     at, end = 0, len(text)
     while end - at > _HUGE:
-        at, before = text.rfind("<", at + 1, at + _HUGE + 2), at
-        if at <= before:
-            return True
+        before, at = at, text.rfind("<", at + 1, at + _HUGE + 2)
+        if at < 0:  # a long script, as a rule
+            if _HUGE_TAG.match(text, before):
+                return True
+            at = text.find("<", before + 1)
+            if at < 0:
+                return False
     return False
 
 
@@ -113,9 +117,9 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
     )
     parser.set_element_class_lookup(_CLASSES)
     try:
-        data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
         for refused in _REFUSED:
-            data = data.replace(refused, b"")
+            text = text.replace(refused, "") if refused in text else text  # "in" is far quicker
+        data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
         tree = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None, False
