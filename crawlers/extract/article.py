@@ -29,7 +29,7 @@ from crawlers.extract.text import body_of
 from crawlers.extract.titles import title_of
 from warehouse.records import Article, Lead, Outcome, Overrides
 
-EXTRACTOR_VERSION = "4"  # of the rules in this package; a new one when results change
+EXTRACTOR_VERSION = "5"  # of the rules in this package; a new one when results change
 
 _HTML = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain",
          "application/octet-stream")  # fmt: skip

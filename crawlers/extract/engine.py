@@ -22,7 +22,7 @@ from trafilatura.htmlprocessing import (
     tree_cleaning,
 )
 from trafilatura.main_extractor import handle_textelem
-from trafilatura.settings import TAG_CATALOG, Extractor
+from trafilatura.settings import MANUALLY_CLEANED, TAG_CATALOG, Extractor
 from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 
@@ -34,6 +34,9 @@ _OF_PAGE = 0.2
 _INLINE = {"hi", "ref", "del", "code", "lb"}
 _REBUILT = ("code", "quote", "list", "table")  # their handlers leave the text after them behind
 _TAGS = frozenset({*TAG_CATALOG, "table", "td", "th", "tr"})
+# Removed at once; those that trafilatura looks into first are left to it. It goes on from inside of
+# what it has removed, so that behind a <nav> within a <nav> it removes none.
+_UNWANTED = tuple(set(MANUALLY_CLEANED) - {"form", "figure", "math"})
 _ONCE = 50  # letters; what is said again right after itself is said once
 _MOST = 200_000  # letters; what is longer is not searched for what it says again
 _WILD = etree.XPath(
@@ -70,6 +73,7 @@ def _length(body: HtmlElement) -> int:
 def _cleaned(tree: HtmlElement) -> HtmlElement:
     for element in furniture.strangers(tree):
         delete_element(element)
+    etree.strip_elements(tree, *_UNWANTED, with_tail=False)
     return convert_tags(tree_cleaning(tree, _options()), _options())
 
 

@@ -21,6 +21,8 @@ _NEWS = (
 ).split()
 _TAG = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 _SAMPLE = 1_200  # code points of the text that are looked at
+_GLANCE = 500  # that are enough where they are in the language the page declares
+_SURE = 0.9
 _SHORT = 60  # below this a page's own word counts more than the detection
 _ALIASES = {"nb": "no", "iw": "he", "in": "id", "fil": "tl", "mo": "ro"}
 
@@ -58,8 +60,11 @@ def detect(text: str, declared: str | None) -> str | None:
     sample = text[:_SAMPLE]
     if len(sample) < _SHORT:
         return said or (_classified(sample)[0] if len(sample) > 20 else None)
+    found, sure = _classified(sample[:_GLANCE])
+    if found == said and sure >= _SURE:
+        return found  # two witnesses agree
     found, sure = _classified(sample)
-    if said and found != said and (sure < 0.9 or {found, said} in _CLOSE):
+    if said and found != said and (sure < _SURE or {found, said} in _CLOSE):
         return said
     return found
 
