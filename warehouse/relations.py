@@ -53,10 +53,10 @@ SORTED = {
 _ROW_GROUP = {
     "articles": 2_048,
     "recent": 61_440,
-    "docs": 2_048,
-    "article_entities": 20_480,
+    "docs": 4_096,
+    "article_entities": 40_960,
     "aliases": 20_480,
-    "readings": 20_480,
+    "readings": 61_440,
 }
 
 Columns = dict[str, str]  # name → type, in order

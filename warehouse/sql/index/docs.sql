@@ -7,4 +7,4 @@ COPY (
         a.word_count AS n_words, a.batch, a.url
     FROM {articles} a
     ORDER BY a.doc
-) TO {path} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});
+) TO {path} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});

@@ -3,4 +3,4 @@ COPY (
     SELECT d.* REPLACE (a.url AS url)
     FROM ({rows}) d LEFT JOIN (SELECT b.doc, b.url FROM ({articles}) b) a ON a.doc = d.doc
     ORDER BY d.doc
-) TO {path} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});
+) TO {path} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});

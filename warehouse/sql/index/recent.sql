@@ -27,4 +27,4 @@ COPY (
     SELECT c.term, left(c.term, 3) AS p3, stem_of(c.term) AS stem, c.m, c.doc, impact(c.tf, c.n) AS imp, c.pos
     FROM counted c
     ORDER BY c.term, c.doc
-) TO {path} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});
+) TO {path} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});

@@ -3,4 +3,4 @@ COPY (
     SELECT {chosen}
     FROM read_json({spool}, format = 'newline_delimited', columns = {{{types}}},
                    maximum_object_size = {limit})
-) TO {path} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});
+) TO {path} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});
