@@ -53,7 +53,7 @@ SORTED = {
 _ROW_GROUP = {
     "articles": 2_048,
     "recent": 61_440,
-    "docs": 4_096,
+    "docs": 2_048,
     "article_entities": 40_960,
     "aliases": 20_480,
     "readings": 61_440,

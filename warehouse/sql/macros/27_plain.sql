@@ -34,7 +34,7 @@ CASE WHEN length(query) <= 400 AND translate(query, '&|!#', '') = query THEN lis
                 '&', ' AND '), '|', ' OR '), '!', 'NOT ') END)[1] END)[1] END)[1] END;
 
 -- The same for the simplest queries, which are most: one level of words, prefixes and phrases, all of them or
--- any of them (`piped`: with | for OR). Binding a function costs a tenth of a millisecond, so what asks for
+-- any of them (`piped`: with | for OR, without parentheses around it all). Binding a function costs a tenth of a millisecond, so what asks for
 -- plain_condition is planned only where this is NULL.
 CREATE OR REPLACE MACRO flat_condition(query, piped) AS
 CASE WHEN length(query) > 100 OR contains(query, '|') OR regexp_matches(piped, '\b(?:AND|OR|NOT)\b') THEN NULL

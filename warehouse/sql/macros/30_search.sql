@@ -328,7 +328,7 @@ FROM query(list_transform([plain_condition(query)], lambda c: list_transform([ne
 
 -- SQL that asks hits() for these arguments and plans no more than they need.
 CREATE OR REPLACE MACRO asked_hits(query, since, until, source, language, stem) AS
-list_transform([[replace(coalesce(query, ''), ' OR ', '|'), limits_sql(since, until, source, language, stem)]], lambda x: coalesce(
+list_transform([[regexp_replace(replace(coalesce(query, ''), ' OR ', '|'), '^\(([^()]*)\)$', '\1'), limits_sql(since, until, source, language, stem)]], lambda x: coalesce(
     'FROM hits(' || as_sql(query) || x[2] || ', condition := ''' || flat_condition(query, x[1]) || ''', needs := '''
         || CASE WHEN contains(x[1], '"') THEN 'places ' ELSE '' END
         || CASE WHEN stem OR contains(x[1], '*') THEN 'words'''
