@@ -213,12 +213,21 @@ def _small_batches(made: Generator, size: int) -> Iterator[Sequence[Any]]:
     for number in range(size // BLOCK + 700, size // BLOCK + 1_000):
         block = made.block(number)
         for at in range(0, BLOCK, _SMALL):
-            batch = block[at : at + _SMALL]
-            known = {one.number for one in batch}
-            yield [one for one in batch if one.copy_of is None or one.copy_of in known]
+            yield _closed(block[at : at + _SMALL])
             left -= 1
             if not left:
                 return
+
+
+def _closed(batch: Sequence[Any]) -> list[Any]:
+    """Without copies of what is not in it; a copy may be one of a copy."""
+    kept: list[Any] = []
+    known = set()
+    for one in batch:
+        if one.copy_of is None or one.copy_of in known:
+            kept.append(one)
+            known.add(one.number)
+    return kept
 
 
 def _beside(
