@@ -16,7 +16,7 @@ from pathlib import Path
 
 from warehouse import collect, compact, disk, manifest, migrate, publish, quiet, relations
 from warehouse.collect import Collected
-from warehouse.index import care
+from warehouse.index import care, segments
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import Columns
 
@@ -91,7 +91,8 @@ def _merge(  # noqa: PLR0917 - private, called once
     path = data / f"tables/{relation}/{before.generation:08d}-tidied.parquet"
     done = False
     try:
-        with disk.room_for(data), quiet.connect(config={"threads": 1}) as con:
+        bounds = {"threads": 1, "memory_limit": segments.MEMORY, "temp_directory": str(path.parent)}
+        with disk.room_for(data), quiet.connect(config=bounds) as con:
             compact.merge(con, data, before, relation, columns=columns, merged=files, path=path)
             on_step("merged")
             with disk.lock(data):

@@ -99,18 +99,24 @@ slot AS MATERIALIZED (   -- the words of each leaf by their places in it
         FROM leaf AS l WHERE l.field IN ('', 'title', 'entity')
     ) AS x LIMIT 2000
 ),
-in_index AS MATERIALIZED (   -- the terms of the index that may stand in each place
+begun AS (   -- the terms of the index that may stand in each place: with a stem, or as prefixes, of which those of
+    -- plain queries have three letters; planning a stem takes longer than all else here
+    SELECT s.leaf, s.n, s.slot, s.titled, x.term
+    FROM lexicon AS x JOIN slot AS s ON x.p3 = s.p3
+    WHERE CASE WHEN s.prefix THEN length(s.word) > 2 AND starts_with(x.term, s.word) ELSE x.term = s.word END
+),
+stemmed AS (
+    SELECT s.leaf, s.n, s.slot, s.titled, x.term
+    FROM lexicon AS x JOIN slot AS s ON x.p3 = s.p3
+    WHERE CASE WHEN s.prefix THEN length(s.word) > 2 AND starts_with(x.term, s.word) ELSE stem_of(x.term) = stem_of(s.word) END
+),
+two_letters AS (
+    SELECT s.leaf, s.n, s.slot, s.titled, x.term FROM lexicon AS x JOIN slot AS s ON left(x.p3, 2) = s.word WHERE s.prefix
+),
+in_index AS MATERIALIZED (
     SELECT y.leaf, y.n, y.slot, y.titled, y.term
-    FROM (
-        SELECT s.leaf, s.n, s.slot, s.titled, x.term
-        FROM lexicon AS x JOIN slot AS s ON x.p3 = s.p3
-        WHERE CASE WHEN s.prefix THEN length(s.word) > 2 AND starts_with(x.term, s.word)
-            WHEN stems THEN stem_of(x.term) = stem_of(s.word) ELSE x.term = s.word END
-        UNION ALL   -- two letters
-        SELECT s.leaf, s.n, s.slot, s.titled, x.term
-        FROM lexicon AS x JOIN slot AS s ON left(x.p3, 2) = s.word
-        WHERE condition IS NULL AND s.prefix
-    ) AS y
+    FROM query(CASE WHEN stems THEN 'FROM stemmed' ELSE 'FROM begun' END
+        || CASE WHEN condition IS NULL THEN ' UNION ALL FROM two_letters' ELSE '' END) AS y
     GROUP BY y.leaf, y.n, y.slot, y.titled, y.term LIMIT 50000
 ),
 own AS (SELECT s.leaf, s.n, s.slot, s.titled, s.word AS term FROM slot AS s),
