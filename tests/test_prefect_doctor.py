@@ -14,7 +14,10 @@ def test_server_deployments_and_workers(prefect_server, tmp_path):  # noqa: F811
 
     def asked(folder):
         found = scheduler(
-            Settings(pool=pool), folder, {"PREFECT_API_URL": f"{prefect_server.api}/"}
+            Settings(pool=pool),
+            folder,
+            {"PREFECT_API_URL": f"{prefect_server.api}/"},
+            patience_seconds=300,  # other tests keep the server busy
         )
         return [(one.state, one.what, one.found.replace(str(tmp_path), "")) for one in found]
 

@@ -64,9 +64,8 @@ def truncated(data):
 def flipped(data):
     path = files(data, "outcomes")[0]
     content = bytearray(path.read_bytes())
-    content[len(content) // 5] ^= (
-        0xFF  # among the rows; what the file tells of itself is at its end
-    )
+    among_the_rows = len(content) // 5  # what the file tells of itself is at its end
+    content[among_the_rows] ^= 0xFF
     path.write_bytes(content)
 
 

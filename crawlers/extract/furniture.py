@@ -57,6 +57,7 @@ _HIDDEN_CLASS = (
     " hidden| hide|noprint|notloaded"
 )
 _COMMENTS = "[Cc]omment(?!ary)|comol"
+_COMMENTS_ID = f"^(?:{_COMMENTS}|disqus_thread|dsq-comments)"
 _COMMENTS_CLASS = "^[Cc]omment(?!ary)|(?:article|post)-comments"
 _APPENDED = "mvp-post-add-(?:box|wrap)"
 _SCROLLED = f"{_APPENDED}|infinite-?scroll"
@@ -78,13 +79,13 @@ _is_story_id, _is_story_class = _judge(_STORY_ID), _judge(_STORY_CLASS)
 _is_main_id, _is_main_class = _judge(_MAIN_ID), _judge(_MAIN_CLASS)
 _is_beside_id, _is_beside_class = _judge(_ID), _judge(_CLASS)
 _is_hidden_id, _is_hidden_class = _judge(_HIDDEN_ID), _judge(_HIDDEN_CLASS)
-_is_comments_id = _judge(f"^(?:{_COMMENTS}|disqus_thread|dsq-comments)")
+_is_comments_id = _judge(_COMMENTS_ID)
 _is_comment_list_id = _judge(f"^(?:{_COMMENTS})")
 _is_comments_class = _judge(_COMMENTS_CLASS)
 _is_appended, _is_scrolled = _judge(_APPENDED), _judge(_SCROLLED)
 # One question for nearly all elements: whether any of those that follow can be answered with yes.
 _is_strange_class = _judge(f"{_COMMENTS_CLASS}|{_SCROLLED}|elementor-share-buttons")
-_is_strange_id = _judge(f"^(?:{_COMMENTS}|disqus_thread|dsq-comments)|{_SCROLLED}")
+_is_strange_id = _judge(f"{_COMMENTS_ID}|{_SCROLLED}")
 
 
 def frames(tree: HtmlElement) -> Iterator[HtmlElement]:
