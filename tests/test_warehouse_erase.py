@@ -16,7 +16,7 @@ import warehouse
 from crawlers import warc
 from flows import erasing, folders
 from flows.erasing import Wanted
-from warehouse import integrity, landing, manifest, state
+from warehouse import integrity, landing, manifest, state, tidy
 from warehouse.records import Fetch, Outcome, Purpose
 
 SECRET = "https://tern.example/quorndale"
@@ -175,6 +175,22 @@ def test_an_article_is_nowhere_afterwards_and_does_not_come_back(data):
     back(data)
     assert found(data, *WORDS) == set()
     sound(data)
+
+
+def test_an_article_is_nowhere_in_packed_files_either(data):
+    for n in range(3, 6):
+        folder = write_run(data / "runs", f"r{n}", articles=[article(n)])
+        landing.land_run(data, folder, now=NOW)
+        folders.mark_landed(folder)
+    tidy.tidy(data, now=NOW, keep_days=8, many=2)
+    packed = {path for path, _ in found(data, *WORDS) if path.endswith(".db")}
+    assert {path.split("/")[1] for path in packed} >= {"articles", "docs"}
+    erasing.erase(data, Wanted(url=SECRET))
+    assert found(data, *WORDS) == set()
+    assert {path.suffix for path in (data / "tables" / "articles").iterdir()} == {".db"}
+    sound(data)
+    with warehouse.connect(data) as con:
+        assert con.execute("SELECT count(*) FROM articles").fetchone() == (8,)
 
 
 def back(data):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import disk, manifest, relations
+from warehouse import disk, manifest, pack, relations
 from warehouse.index import care
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import Columns
@@ -72,11 +72,24 @@ def compact(
     for relation, columns in declared.items():
         while merged := mergeable(_small(after, relation), _EARLIER.get(relation, MERGED_AT)):
             level = merged[0].level + 1
-            path = data / f"tables/{relation}/{before.generation:08d}-merged-{level}.parquet"
+            path = path_of(data, before, relation, merged, f"merged-{level}")
             written.append(path)
             merge(con, data, after, relation, columns=columns, merged=merged, path=path)
             after = instead(data, after, relation, columns, merged=merged, path=path)
     return care.at_landing(data, after, declared, written)
+
+
+def path_of(  # noqa: PLR0917 - two callers
+    data: Path,
+    before: Manifest,
+    relation: str,
+    merged: tuple[TableFile, ...],
+    told: str,
+    many: int = pack.MANY,
+) -> Path:
+    """Where these files are merged to; `many` as in pack.suffix."""
+    suffix = pack.suffix(relation, sum(file.rows for file in merged), many)
+    return data / f"tables/{relation}/{before.generation:08d}-{told}{suffix}"
 
 
 def _small(current: Manifest, relation: str) -> tuple[TableFile, ...]:
@@ -96,16 +109,11 @@ def merge(
 ) -> None:
     """Writes `path` with the rows of the files `merged`."""
     only = dataclasses.replace(before, files={relation: merged})
-    con.execute(
-        relations.script("landing/merge.sql").format(
-            rows=relations.select_files(only, relation, columns, relations.quoted(str(data))),
-            path=relations.quoted(str(path)),
-            order=f"ORDER BY {relations.SORTED[relation]}" if relation in relations.SORTED else "",
-            row_group=relations.row_group(relation),
-        )
+    rows = relations.script("landing/merge.sql").format(
+        rows=relations.select_files(only, relation, columns, relations.quoted(str(data))),
+        order=f"ORDER BY {relations.SORTED[relation]}" if relation in relations.SORTED else "",
     )
-    disk.fsync(path)
-    disk.fsync(path.parent)
+    pack.pack(con, rows, path, relation, closely=True)
 
 
 def instead(

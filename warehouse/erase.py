@@ -16,7 +16,17 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import collect, commit, disk, manifest, migrate, publish, relations, tombstones
+from warehouse import (
+    collect,
+    commit,
+    disk,
+    manifest,
+    migrate,
+    pack,
+    publish,
+    relations,
+    tombstones,
+)
 from warehouse.gone import Gone, connected, table
 from warehouse.landed import LandedRows
 from warehouse.manifest import Manifest, TableFile
@@ -140,25 +150,17 @@ class _Work:
         name = Path(file.path).name.partition("-")[2]
         path = self._data / f"tables/{relation}/{self._generation():08d}-{name}"
         self.written.append(path)
-        self._con.execute(
-            script("erase/rewrite.sql").format(
-                columns=", ".join(rule.columns),
-                rows=self._rows(current, relation, file),
-                gone=rule.gone,
-                to=quoted(str(path)),
-                row_group=relations.row_group(relation),
-            )
+        others = script("erase/others.sql").format(
+            columns=", ".join(rule.columns),
+            rows=self._rows(current, relation, file),
+            gone=rule.gone,
         )
-        ((left,),) = self._con.execute(
-            script("integrity/parquet.sql"), {"path": str(path)}
-        ).fetchall()
+        left = pack.pack(self._con, others, path, relation)
         kept = tuple(f for f in current.files[relation] if f != file)
         rest = dataclasses.replace(current, files=current.files | {relation: kept})
         if not left:
             path.unlink()
             return rest
-        disk.fsync(path)
-        disk.fsync(path.parent)
         columns = tuple(self._declared[relation])
         after = manifest.with_layout(rest, relation, columns)
         written = dataclasses.replace(

@@ -66,7 +66,7 @@ def _tables(
     with quiet.connect(config={"threads": 1}) as con:
         for done, (relation, file) in enumerate(files, start=1):
             layouts = current.layouts.get(relation, ())
-            flaw = flaw_of(data, file, con, layouts, contents=contents)
+            flaw = flaw_of(data, relation, file, con, layouts, contents=contents)
             if flaw is not None and _still_named(data, file):
                 found.append(finding(file.path, flaw, BACKUP))
             on_progress(done, len(files))
@@ -81,6 +81,7 @@ def _still_named(data: Path, file: TableFile) -> bool:
 
 def flaw_of(
     data: Path,
+    relation: str,
     file: TableFile,
     con: duckdb.DuckDBPyConnection,
     layouts: tuple[tuple[str, ...], ...],
@@ -98,30 +99,38 @@ def flaw_of(
         return None
     if file.digest and disk.digest(path) != file.digest:
         return "its content is not what was written: damaged or another file"
-    return _flaw_inside(path, file, con, layouts)
+    return _flaw_inside(path, relation, file, con, layouts)
 
 
 def _flaw_inside(
     path: Path,
+    relation: str,
     file: TableFile,
     con: duckdb.DuckDBPyConnection,
     layouts: tuple[tuple[str, ...], ...],
 ) -> str | None:
-    kind = "segment" if path.suffix == ".db" else "parquet"
     try:
-        asked = {"path": str(path)}
-        (rows,) = con.execute(relations.script(f"integrity/{kind}.sql"), asked).fetchall()[0]
-        shown = con.execute(relations.script(f"integrity/{kind}_columns.sql"), asked).description
+        rows, columns = _inside(path, relation, con)
     except duckdb.Error as error:
         return f"cannot be read: {str(error).partition(chr(10))[0]}"
     if rows != file.rows:
         return f"has {rows:,} rows instead of {file.rows:,}"
-    columns = {column[0] for column in shown or ()}
-    wanted = set(segments.COLUMNS if kind == "segment" else layouts[file.layout])
+    wanted = set(segments.COLUMNS if relation == "postings" else layouts[file.layout])
     if columns != wanted:
         odd = ", ".join(sorted(columns ^ wanted))
         return f"has other columns than it was written with: {odd}"
     return None
+
+
+def _inside(path: Path, relation: str, con: duckdb.DuckDBPyConnection) -> tuple[int, set[str]]:
+    """How many rows the file has, and its columns."""
+    kind = "parquet"
+    if relations.is_packed(path.name):
+        kind = "segment" if relation == "postings" else "packed"
+    asked = {"path": str(path)} | ({"relation": relation} if kind == "packed" else {})
+    (rows,) = con.execute(relations.script(f"integrity/{kind}.sql"), asked).fetchall()[0]
+    shown = con.execute(relations.script(f"integrity/{kind}_columns.sql"), asked).description
+    return rows, {column[0] for column in shown or ()} - {"text_rest"}
 
 
 def _doubled(files: list[tuple[str, TableFile]]) -> Iterator[Finding]:

@@ -16,13 +16,13 @@ from warehouse import disk
 from warehouse.errors import NewerWarehouse, WarehouseError
 from warehouse.records import isoformat
 
-FORMAT = 2  # of manifest.json itself; 1 had no digests
+FORMAT = 3  # of manifest.json itself; 1 had no digests, 2 no packed files (see pack.py)
 _KEPT_INLINE = 1_000  # names of batches kept here; older ones move to a file of names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableFile:
-    """One immutable Parquet file."""
+    """One immutable file of rows: Parquet, or DuckDB's own format (see pack.py and index/)."""
 
     path: str  # relative to the data directory
     rows: int

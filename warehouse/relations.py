@@ -59,6 +59,9 @@ _ROW_GROUP = {
     "readings": 61_440,
 }
 
+# Columns of packed files that are kept in two (see sql/pack).
+_IN_TWO = {("articles", "text"): '"text" || coalesce(text_rest, \'\') AS "text"'}
+
 Columns = dict[str, str]  # name → type, in order
 
 
@@ -93,15 +96,16 @@ def select_files(manifest: Manifest, relation: str, columns: Columns, root: str)
     files = manifest.files.get(relation, ())
     if not files:
         return nothing(columns)
-    layouts = sorted({file.layout for file in files}, reverse=True)
+    kinds = sorted({(file.layout, is_packed(file.path)) for file in files}, reverse=True)
     parts = [
         _select(
-            tuple(file for file in files if file.layout == layout),
+            tuple(f for f in files if (f.layout, is_packed(f.path)) == (layout, packed)),
+            relation,
             frozenset(manifest.layouts[relation][layout]),
             columns,
             root,
         )
-        for layout in layouts
+        for layout, packed in kinds
     ]
     return " UNION ALL ".join(parts)
 
@@ -144,14 +148,34 @@ def _taken_back(manifest: Manifest, relation: str, declared: dict[str, Columns],
     )
 
 
+def is_packed(path: str) -> bool:
+    """Whether it is a DuckDB file instead of Parquet (see pack.py)."""
+    return path.endswith(".db")
+
+
+def scan(relation: str, files: Iterable[TableFile], root: str) -> str:
+    """A FROM clause for the rows of these files as they are kept, all packed or none."""
+    files = tuple(files)
+    if is_packed(files[0].path):
+        return f"read_duckdb([{paths_of(files, root)}], table_name := '{relation}')"
+    return f"read_parquet([{paths_of(files, root)}])"
+
+
 def _select(
-    files: tuple[TableFile, ...], present: frozenset[str], columns: Columns, root: str
+    files: tuple[TableFile, ...],
+    relation: str,
+    present: frozenset[str],
+    columns: Columns,
+    root: str,
 ) -> str:
+    packed = is_packed(files[0].path)
     chosen = ", ".join(
-        f'"{name}"' if name in present else f'NULL::{type_} AS "{name}"'
+        (_IN_TWO.get((relation, name)) if packed else None) or f'"{name}"'
+        if name in present
+        else f'NULL::{type_} AS "{name}"'
         for name, type_ in columns.items()
     )
-    return f"SELECT {chosen} FROM read_parquet([{paths_of(files, root)}])"
+    return f"SELECT {chosen} FROM {scan(relation, files, root)}"
 
 
 def paths_of(files: Iterable[TableFile], root: str) -> str:

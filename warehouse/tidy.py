@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from warehouse import collect, compact, disk, manifest, migrate, publish, quiet, relations
+from warehouse import collect, compact, disk, manifest, migrate, pack, publish, quiet, relations
 from warehouse.collect import Collected
 from warehouse.index import care, segments
 from warehouse.manifest import Manifest, TableFile
@@ -44,10 +44,14 @@ def tidy(
     now: datetime,
     keep_days: float,
     most_bytes: int = MOST_BYTES,
+    many: int = pack.MANY,
     on_merge: OnMerge = lambda _relation, _files: None,
     on_step: publish.OnStep = lambda _: None,
 ) -> Tidied:
-    """Merges what compact.tail says, then collects; raises NewerWarehouse, DiskFull."""
+    """Merges what compact.tail says, then collects; raises NewerWarehouse, DiskFull.
+
+    `many`: the rows from which on a file is one that rows are fetched from (see pack.py).
+    """
     merged = n_bytes = left = 0
     for relation, columns in relations.declared().items():
         if relation in _OF_THE_INDEX:
@@ -57,7 +61,7 @@ def tidy(
             if n_bytes + size > most_bytes:
                 left += len(files)
                 break
-            if not _merge(data, relation, columns, files, now, on_step):
+            if not _merge(data, relation, columns, files, now, many, on_step):
                 break  # a landing has merged them meanwhile, and will again
             merged, n_bytes = merged + len(files), n_bytes + size
             on_merge(relation, len(files))
@@ -84,11 +88,12 @@ def _merge(  # noqa: PLR0917 - private, called once
     columns: Columns,
     files: tuple[TableFile, ...],
     now: datetime,
+    many: int,
     on_step: publish.OnStep,
 ) -> bool:
     """Merges these files and commits it; False when they were not all there any more."""
     before = _current(data)
-    path = data / f"tables/{relation}/{before.generation:08d}-tidied.parquet"
+    path = compact.path_of(data, before, relation, files, "tidied", many)
     done = False
     try:
         bounds = {"threads": 1, "memory_limit": segments.MEMORY, "temp_directory": str(path.parent)}

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import disk, manifest, relations
+from warehouse import disk, manifest, pack, relations
 from warehouse.index import care, segments
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import quoted, script
 
-_PARQUET = ("docs", "recent")
+_BY_ARTICLE = ("docs", "recent")
 
 
 def forget(
@@ -36,9 +36,9 @@ def forget(
         return before
     after = before
     gone = f"SELECT unnest([{', '.join(str(int(doc)) for doc in sorted(docs))}]) AS doc"
-    for relation in _PARQUET:
+    for relation in _BY_ARTICLE:
         for file in before.files.get(relation, ()):
-            if _holds(con, f"read_parquet({_path(data, file)})", "r.doc", gone):
+            if _holds(con, relations.scan(relation, (file,), _root(data)), "r.doc", gone):
                 after = _without(con, data, after, relation, file, gone, written)
     return _from_segments(con, data, after, gone, written)
 
@@ -57,17 +57,16 @@ def _without(  # noqa: PLR0917 - private, called once
     gone: str,
     written: list[Path],
 ) -> Manifest:
-    """`before` with a Parquet file of the index that lacks the rows of `gone`."""
-    path = data / f"tables/{relation}/{before.generation:08d}-without-{len(written)}.parquet"
+    """`before` with a file of the index that lacks the rows of `gone`."""
+    name = f"{before.generation:08d}-without-{len(written)}{Path(file.path).suffix}"
+    path = data / f"tables/{relation}/{name}"
     written.append(path)
-    ((rows,),) = con.execute(
-        script("index/without.sql").format(
-            rows=f"read_parquet({_path(data, file)})", gone=gone, path=quoted(str(path)),
-            order=relations.SORTED[relation], row_group=relations.row_group(relation),
-        )
-    ).fetchall()  # fmt: skip
-    disk.fsync(path)
-    disk.fsync(path.parent)
+    others = script("index/without.sql").format(
+        rows=relations.scan(relation, (file,), _root(data)),
+        gone=gone,
+        order=relations.SORTED[relation],
+    )
+    rows = pack.pack(con, others, path, relation)
     if not rows:
         path.unlink()
         return _dropped(before, relation, file)
@@ -86,7 +85,7 @@ def _from_segments(
 ) -> Manifest:
     after = before
     for file in before.files.get("postings", ()):
-        rows = f"read_duckdb({_path(data, file)}, table_name := 'postings')"
+        rows = segments.postings(_root(data), (file,), "postings")
         if not _holds(con, rows, "unnest(r.doc)", gone):
             continue
         path = data / f"tables/postings/{before.generation:08d}-without-{len(written)}.db"
@@ -105,5 +104,5 @@ def _dropped(before: Manifest, relation: str, file: TableFile) -> Manifest:
     return dataclasses.replace(before, files=before.files | {relation: kept})
 
 
-def _path(data: Path, file: TableFile) -> str:
-    return quoted(str(data / file.path))
+def _root(data: Path) -> str:
+    return quoted(str(data))

@@ -364,9 +364,9 @@ original AS (
         PARTITION BY coalesce(c.copy_of, d.article_id)
         ORDER BY c.copy_of IS NOT NULL, d.published_at NULLS LAST, d.article_id) = 1
 ),
-best AS MATERIALIZED (
-    SELECT r.doc, r.score FROM query(CASE WHEN folded THEN 'FROM original'
-        ELSE 'SELECT h.doc, h.score FROM hit AS h WHERE h.doc IS NOT NULL' END) AS r ORDER BY r.score DESC, r.doc DESC LIMIT best_n
+best AS MATERIALIZED (   -- FLOAT: threads add up in any order, and the last digits go by it
+    SELECT r.doc, r.score FROM query('SELECT x.doc, x.score::FLOAT AS score FROM ' || CASE WHEN folded THEN 'original AS x'
+        ELSE 'hit AS x WHERE x.doc IS NOT NULL' END) AS r ORDER BY r.score DESC, r.doc DESC LIMIT best_n
 ),
 leaves AS MATERIALIZED (SELECT h.leaves FROM hit AS h WHERE h.doc IS NULL LIMIT 1)
 SELECT b.doc, b.score, l.leaves FROM best AS b CROSS JOIN leaves AS l;
@@ -381,7 +381,7 @@ FROM best_hits(query, since := since, until := until, of_source := of_source, in
 
 CREATE OR REPLACE MACRO unmarked_hits(
     query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
-SELECT s.article_id, s.url, s.title, s.source, s.published_at, s.language, round(s.score, 4) AS score, NULL::VARCHAR AS snippet
+SELECT s.article_id, s.url, s.title, s.source, s.published_at, s.language, round(s.score::DOUBLE, 4) AS score, NULL::VARCHAR AS snippet
 FROM shown(query, since := since, until := until, of_source := of_source, in_language := in_language, folded := folded,
     best_n := best_n, stems := stems) AS s
 ORDER BY s.score DESC, s.doc DESC;
@@ -390,7 +390,7 @@ CREATE OR REPLACE MACRO marked_hits(
     query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
 SELECT
     m.article_id, m.url, m.title, m.source, m.published_at, m.language,
-    round(m.score, 4) AS score, cut_around(m.line) AS snippet
+    round(m.score::DOUBLE, 4) AS score, cut_around(m.line) AS snippet
 FROM (   -- a column for each step: as an argument of the next it would be planned many times
     SELECT g.article_id, g.url, g.title, g.source, g.published_at, g.language, g.score, g.doc,
         mark(g.best.line, g.best.words, g.wanted) AS line

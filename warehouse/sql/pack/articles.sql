@@ -1,0 +1,6 @@
+-- Texts of 16,384 bytes or more DuckDB does not compress, nor then any beside them: those are kept in two.
+CREATE TABLE packed.articles AS
+SELECT
+    r.* REPLACE (CASE WHEN strlen(r.text) < 16000 THEN r.text ELSE left(r.text, 4000) END AS text),
+    CASE WHEN strlen(r.text) >= 16000 THEN substr(r.text, 4001) END AS text_rest
+FROM ({rows}) r;

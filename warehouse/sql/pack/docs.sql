@@ -1,0 +1,1 @@
+CREATE TABLE packed.docs AS SELECT r.* FROM ({rows}) r;
