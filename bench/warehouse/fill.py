@@ -8,7 +8,7 @@ known? revised?), since every made one is new.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -76,13 +76,23 @@ def article_ids(block: Sequence[Made]) -> dict[int, str]:
     return {made.number: versions.article_id(article(made)) for made in block}
 
 
-def land(data: Path, block: Sequence[Made], *, now: datetime = NOW) -> tuple[float, float]:
-    """Lands a block as the product does; CPU seconds of the articles, and of what was derived."""
+def land(
+    data: Path,
+    block: Sequence[Made],
+    *,
+    now: datetime = NOW,
+    on_articles: Callable[[], None] = lambda: None,
+) -> tuple[float, float]:
+    """Lands a block as the product does; CPU seconds of the articles, and of what was derived.
+
+    Two batches: `on_articles` is called between them.
+    """
     name = f"block-{block[0].number:09d}"
     articles = [article(made) for made in block]
     began = time.process_time()
     land_articles(data, name, articles, now=now)
     landed = time.process_time()
+    on_articles()
     ids = article_ids(block)
     found, supersede = _derived(block, ids, now)
     land_rows(data, f"{name}-understood", found, supersede=supersede, now=now,
