@@ -63,6 +63,11 @@ ELSE coalesce(
         || replace(own_words, ' ', ''' UNION ALL SELECT p.term, p.m1, p.m2, p.doc, p.imp, NULL AS pos FROM postings AS p WHERE p.term = ''') || '''',
     'SELECT p.term, p.m1, p.m2, p.doc, p.imp, NULL AS pos FROM postings AS p') END;
 
+-- A leaf (below 128) and an article as one number, to which a place is added; less the place that a word has in
+-- its phrase, so that the words of a phrase have one number.
+CREATE OR REPLACE MACRO base_of(leaf, doc, slot) AS
+(leaf::BIGINT << 52) + (doc::BIGINT << 20) - slot + 256;
+
 -- Every indexed article that meets a query, and its score; and one row without an article that
 -- holds the query's leaves. The score is BM25 (k1 1.2, b 0.75) with an occurrence in the title
 -- counted as three. It is rounded to one of 255 steps a word in the index, with lengths in
@@ -158,7 +163,7 @@ driver AS MATERIALIZED (
         ELSE 'FROM rarest' END) AS x LIMIT 126
 ),
 weight AS MATERIALIZED (
-    SELECT k.leaf, k.slot, k.slot = h.rare AS rare, l.mask, k.leaf IN (SELECT d.leaf FROM driver AS d) AS drives,
+    SELECT k.leaf, k.slot, k.n, k.slot = h.rare AS rare, l.mask, k.leaf IN (SELECT d.leaf FROM driver AS d) AS drives,
         CASE WHEN l.excluded THEN 0
             ELSE ln(1 + greatest(i.n_docs - k.df + 0.5, 0.5) / (k.df + 0.5)) * 2.2 / 255 END AS w
     FROM counted AS k JOIN whole AS h ON h.leaf = k.leaf JOIN leaf AS l ON l.leaf = k.leaf CROSS JOIN index_stats AS i LIMIT 2000
@@ -173,51 +178,58 @@ word_fresh AS (
     WHERE f.n = 1 AND NOT f.titled
         AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
-spread AS NOT MATERIALIZED (
-    SELECT c.leaf, w.mask, w.drives, c.n, c.slot, c.titled, w.rare, w.w, c.doc, c.imp, c.pos
-    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot
+rare_spread AS (   -- places of the rarest word of each phrase
+    SELECT c.leaf, c.slot, c.titled, unnest(c.doc) AS doc, unnest(c.pos) AS pos
+    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot AND w.rare
     WHERE (c.n > 1 OR c.titled)
         AND (since IS NULL OR c.m2 >= month_no(since)) AND (until IS NULL OR c.m1 <= month_no(until))
     UNION ALL
-    SELECT f.leaf, w.mask, w.drives, f.n, f.slot, f.titled, w.rare, w.w, [f.doc], [f.imp], [f.pos]
-    FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot
+    SELECT f.leaf, f.slot, f.titled, f.doc, f.pos FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot AND w.rare
     WHERE (f.n > 1 OR f.titled)
         AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
-place AS MATERIALIZED (   -- article and where the phrase would begin, in one number
-    SELECT y.leaf, y.mask, y.drives, y.n, y.slot, y.w * y.imp AS s, (y.doc::BIGINT << 20) + y.p - y.slot + 256 AS at
-    FROM (
-        SELECT x.leaf, x.mask, x.drives, x.n, x.slot, x.titled, x.w, x.imp, x.doc, unnest(x.pos) AS p
-        FROM (SELECT c.* EXCLUDE (doc, imp, pos), unnest(c.doc) AS doc, unnest(c.imp) AS imp, unnest(c.pos) AS pos
-              FROM spread AS c WHERE c.rare) AS x
-    ) AS y WHERE NOT y.titled OR y.p < 512
+other_spread AS (   -- and of its others
+    SELECT c.leaf, c.slot, c.titled, unnest(c.doc) AS doc, unnest(c.pos) AS pos
+    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot AND NOT w.rare WHERE c.n > 1
+    UNION ALL
+    SELECT f.leaf, f.slot, f.titled, f.doc, f.pos FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot AND NOT w.rare
+    WHERE f.n > 1
 ),
-beside AS MATERIALIZED (   -- places of the other words, where the rare one is
-    SELECT z.leaf, z.mask, z.drives, z.n, z.slot, z.s, z.at
+place AS MATERIALIZED (   -- where each phrase would begin (see base_of): one number, since whatever else is joined costs more than that
+    SELECT y.base + y.p AS at
+    FROM (SELECT base_of(x.leaf, x.doc, x.slot) AS base, x.titled, unnest(x.pos) AS p FROM rare_spread AS x) AS y
+    WHERE NOT y.titled OR y.p < 512
+),
+beside AS (   -- such places of the other words, where the rare one is
+    SELECT z.at
     FROM (
-        SELECT y.leaf, y.mask, y.drives, y.n, y.slot, y.w * y.imp[y.i] AS s,
-            (y.doc_::BIGINT << 20) + unnest(y.pos[y.i]) - y.slot + 256 AS at
+        SELECT y.base + y.p AS at
         FROM (
-            SELECT x.leaf, x.mask, x.drives, x.n, x.slot, x.w, x.imp, x.pos, x.doc_, x.i
-            FROM (SELECT c.*, unnest(c.doc) AS doc_, generate_subscripts(c.doc, 1) AS i FROM spread AS c WHERE NOT c.rare) AS x
-            WHERE x.doc_ IN (SELECT (p.at >> 20)::INTEGER FROM place AS p)
+            SELECT base_of(x.leaf, x.doc, x.slot) AS base, unnest(x.pos) AS p
+            FROM other_spread AS x WHERE x.doc IN (SELECT ((p.at >> 20) & 4294967295)::INTEGER FROM place AS p)
         ) AS y
-    ) AS z WHERE z.at IN (SELECT p.at FROM place AS p)
+    ) AS z WHERE z.at IN (   -- `unnest` of one list: DuckDB takes these for few, and hashes them instead of the others
+        SELECT unnest(l.places) FROM (SELECT list(p.at) AS places FROM place AS p) AS l)
 ),
-phrase AS (
-    SELECT y.mask, y.drives, (y.at >> 20)::INTEGER AS doc, y.s
+titled AS (SELECT p.at, 1 AS n FROM place AS p),
+of_phrase AS MATERIALIZED (   -- leaf and article, in one number
+    SELECT DISTINCT f.at >> 20 AS leaf_doc
     FROM (
-        SELECT x.leaf, x.mask, x.drives, x.n, x.at, sum(x.s) AS s
-        FROM (
-            SELECT b.* FROM beside AS b
-            UNION ALL
-            SELECT p.* FROM place AS p WHERE p.n = 1 OR p.at IN (SELECT b.at FROM beside AS b)
-        ) AS x
-        GROUP BY x.leaf, x.mask, x.drives, x.n, x.at HAVING count(*) = x.n
-    ) AS y
+        SELECT b.at, count(*) + 1 AS n FROM beside AS b GROUP BY b.at
+        UNION ALL FROM query(CASE WHEN condition IS NULL THEN 'FROM titled' ELSE 'SELECT NULL::BIGINT, NULL::BIGINT WHERE false' END)
+    ) AS f JOIN weight AS w ON w.leaf = f.at >> 52 AND w.n = f.n AND w.rare
 ),
-sought AS MATERIALIZED (   -- best place of each article
-    SELECT p.mask, p.drives, p.doc, max(p.s) AS s FROM phrase AS p GROUP BY p.mask, p.drives, p.doc
+sought AS MATERIALIZED (
+    SELECT w.mask, w.drives, (y.leaf_doc & 4294967295)::INTEGER AS doc, sum(w.w * y.imp) AS s
+    FROM (
+        SELECT x.leaf_doc, x.slot, max(x.imp) AS imp
+        FROM (
+            SELECT (c.leaf::BIGINT << 32) + unnest(c.doc) AS leaf_doc, c.slot, unnest(c.imp) AS imp FROM listed AS c
+            UNION ALL SELECT (f.leaf::BIGINT << 32) + f.doc, f.slot, f.imp FROM fresh AS f
+        ) AS x WHERE x.leaf_doc IN (SELECT o.leaf_doc FROM of_phrase AS o)
+        GROUP BY x.leaf_doc, x.slot
+    ) AS y JOIN weight AS w ON w.leaf = y.leaf_doc >> 32 AND w.slot = y.slot
+    GROUP BY w.mask, w.drives, y.leaf_doc
 ),
 fielded AS MATERIALIZED (   -- what docs are looked through for; all of them, where no leaf must be there
     SELECT l.mask, list_contains(d.d.ys, l.leaf) AS drives, l.field, l.value, l.pattern,

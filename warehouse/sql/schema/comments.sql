@@ -415,6 +415,7 @@ COMMENT ON MACRO last_place IS 'last_place(stack, operator): part of parse_query
 COMMENT ON MACRO last_looser IS 'last_looser(stack, operator): part of parse_query: the last operator that binds looser.';
 COMMENT ON MACRO holds IS 'holds(rpn, truth): whether a query in reverse Polish notation holds, given 1 or 0 for each leaf.';
 COMMENT ON MACRO as_sql IS 'as_sql(argument): a value as it is written in SQL.';
+COMMENT ON MACRO base_of IS 'base_of(leaf, doc, slot): part of search: the number that a place is added to, so that the words of a phrase in one article have the same.';
 COMMENT ON MACRO drivers IS 'drivers(rpn, costs): part of search: the leaves one of which every hit holds, and how many articles they stand in.';
 COMMENT ON MACRO marked IS 'marked(query): part of search: the query with & | ! for AND, OR, NOT.';
 COMMENT ON MACRO shape_of IS 'shape_of(marked_query): part of search: the same with an a for each word, prefix or phrase.';
