@@ -100,7 +100,7 @@ place AS MATERIALIZED (   -- article and where the words would begin, in one num
 held AS (   -- `unnest` of one list: the optimiser then knows that these are few, and looks the others up
     SELECT unnest(l.docs) AS doc
     FROM (
-        SELECT list((x.at >> 20)::INTEGER) AS docs
+        SELECT list(DISTINCT (x.at >> 20)::INTEGER) AS docs
         FROM (
             SELECT p.at, any_value(p.n) AS n, count(*) AS found
             FROM place AS p WHERE p.at IN (SELECT q.at FROM place AS q WHERE q.rare) GROUP BY p.at
@@ -109,8 +109,8 @@ held AS (   -- `unnest` of one list: the optimiser then knows that these are few
 ),
 worded AS MATERIALIZED (
     SELECT d.article_id, d.published_at, d.source, d.language
-    FROM docs AS d
-    WHERE d.doc IN (SELECT h.doc FROM held AS h)
+    FROM docs AS d JOIN held AS h ON h.doc = d.doc   -- not IN: DuckDB would take these for a fifth of all docs
+    WHERE true
         AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR d.published_at < after_until(until))
         AND (source IS NULL OR d.source = source)
