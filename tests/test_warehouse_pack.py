@@ -84,6 +84,22 @@ def test_rows_are_fetched_by_the_index_from_a_file_that_any_client_opens(both):
     assert not path.with_name(f"{path.name}.wal").exists()
 
 
+def test_a_packed_file_has_no_room_that_nothing_is_in(tmp_path):
+    made = """CREATE TABLE small.articles AS SELECT i::INTEGER AS doc, repeat(md5(i::VARCHAR), 20) AS text
+        FROM range(130_000) AS r(i)"""
+    with duckdb.connect(config={"threads": 2}) as con:
+        con.execute(f"ATTACH '{tmp_path}/small.db' AS small (ROW_GROUP_SIZE 8192)")
+        con.execute(made)
+        con.execute("DETACH small")
+        rows = f"FROM read_duckdb('{tmp_path}/small.db')"
+        assert pack.pack(con, rows, tmp_path / "new.db", "articles") == 130_000
+        assert con.execute("SELECT current_setting('threads')").fetchall() == [(2,)]
+    with duckdb.connect(str(tmp_path / "new.db"), read_only=True) as con:
+        _, _, _, blocks, _, free, *_ = con.execute("PRAGMA database_size").fetchall()[0]
+    assert blocks > 100
+    assert free == 0
+
+
 def test_small_files_and_other_relations_stay_parquet():
     assert pack.suffix("articles", pack.MANY - 1) == ".parquet"
     assert pack.suffix("articles", pack.MANY) == ".db"

@@ -103,13 +103,14 @@ def search(folder: Path, size: int) -> Result:
     database = data / "slugline.db"
     result: Result = {"kinds": {}}
     warm = engines.ask("duckdb", database, [engines.of_slugline(q) for q in (*asked, *asked)])
-    texts = engines.ask("duckdb", database, [engines.with_snippets(q) for q in asked])
+    texts = engines.ask("duckdb", database, [engines.with_snippets(q) for q in (*asked, *asked)])
+    shown = texts.answers[len(asked) :]
     typed = engines.ask("duckdb", database, [engines.unselected(q) for q in (*asked, *asked)])
     unselected = {
         kind: percentile([a["ms"] for a in answers], 0.95)
-        for kind, answers, _ in _by_kind(asked, typed.answers[len(asked) :], texts.answers)
+        for kind, answers, _ in _by_kind(asked, typed.answers[len(asked) :], shown)
     }
-    for kind, answers, snippets in _by_kind(asked, warm.answers[len(asked) :], texts.answers):
+    for kind, answers, snippets in _by_kind(asked, warm.answers[len(asked) :], shown):
         result["kinds"][kind] = _spread(answers) | {
             "unselected_p95": unselected[kind],
             "with_snippets_p95": percentile([a["ms"] for a in snippets], 0.95),
