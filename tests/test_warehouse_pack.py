@@ -85,8 +85,8 @@ def test_rows_are_fetched_by_the_index_from_a_file_that_any_client_opens(both):
 
 
 def test_a_packed_file_has_no_room_that_nothing_is_in(tmp_path):
-    made = """CREATE TABLE small.articles AS SELECT i::INTEGER AS doc, repeat(md5(i::VARCHAR), 20) AS text
-        FROM range(130_000) AS r(i)"""
+    made = """CREATE TABLE small.articles AS
+        SELECT i::INTEGER AS doc, repeat(md5(i::VARCHAR), 20) AS text FROM range(130_000) AS r(i)"""
     with duckdb.connect(config={"threads": 2}) as con:
         con.execute(f"ATTACH '{tmp_path}/small.db' AS small (ROW_GROUP_SIZE 8192)")
         con.execute(made)

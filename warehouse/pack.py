@@ -63,7 +63,7 @@ def _database(
     for half in (path, path.with_name(f"{path.name}.wal")):
         half.unlink(missing_ok=True)  # of a landing that was killed
     ((threads,),) = con.execute("SELECT current_setting('threads')").fetchall()
-    con.execute("SET threads = 1")  # several write much of it twice, and the room is never given back
+    con.execute("SET threads = 1")  # several write some of it twice, and keep the room
     con.execute(_ATTACH.format(quoted(str(path)), _ROW_GROUP[relation]))
     try:
         n = con.execute(script(f"pack/{relation}.sql").format(rows=rows)).fetchall()[0][0]
