@@ -69,7 +69,7 @@ def _land(data: Path) -> None:
 
 
 def _tidy(data: Path) -> None:
-    tidy.tidy(data, now=NOW + timedelta(days=30), keep_days=0)
+    tidy.tidy(data, now=NOW + timedelta(days=30), keep_days=0, many=2)  # packs articles, too
 
 
 def _back_up(data: Path) -> None:

@@ -81,6 +81,8 @@ def test_rows_are_fetched_by_the_index_from_a_file_that_any_client_opens(both):
             "EXPLAIN ANALYZE SELECT text FROM articles JOIN (SELECT unnest([2, 5]) doc) USING (doc)"
         ).fetchall()[0][1]
     assert "Index Scan" in plan
+    docs = [doc for (doc,) in duckdb.sql(f"SELECT doc FROM read_duckdb('{path}')").fetchall()]
+    assert docs == sorted(docs, reverse=True)  # whoever asks for the newest skips the rest
     assert not path.with_name(f"{path.name}.wal").exists()
 
 

@@ -20,8 +20,8 @@ MANY = 20_000  # rows of a file; with fewer, opening a DuckDB file takes longer 
 BY_NUMBER = {"articles": "doc", "docs": "doc"}
 # v1.5.0: any client that knows read_duckdb reads it, and texts are compressed one by one.
 _ATTACH = "ATTACH {} AS packed (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE {})"
-# Rows of a row group, which is compressed at once: more than a hundred megabytes of texts.
-_ROW_GROUP = {"articles": 40_960, "docs": 61_440}
+# Rows of a row group, which is compressed at once: some fifty megabytes of texts.
+_ROW_GROUP = {"articles": 16_384, "docs": 61_440}
 _LEVEL, _CLOSELY = 3, 6  # of zstd; the latter takes twice as long
 
 

@@ -96,12 +96,13 @@ def select_files(manifest: Manifest, relation: str, columns: Columns, root: str)
     files = manifest.files.get(relation, ())
     if not files:
         return nothing(columns)
-    kinds = sorted({(file.layout, is_packed(file.path)) for file in files}, reverse=True)
+    # Packed files last, which are of older rows: whoever asks for the newest then skips most of them.
+    kinds = sorted({(-file.layout, is_packed(file.path)) for file in files})
     parts = [
         _select(
-            tuple(f for f in files if (f.layout, is_packed(f.path)) == (layout, packed)),
+            tuple(f for f in files if (-f.layout, is_packed(f.path)) == (layout, packed)),
             relation,
-            frozenset(manifest.layouts[relation][layout]),
+            frozenset(manifest.layouts[relation][-layout]),
             columns,
             root,
         )
