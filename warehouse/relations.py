@@ -96,7 +96,7 @@ def select_files(manifest: Manifest, relation: str, columns: Columns, root: str)
     files = manifest.files.get(relation, ())
     if not files:
         return nothing(columns)
-    # Packed files last, which are of older rows: whoever asks for the newest then skips most of them.
+    # Packed files last: they hold older rows, most of which are skipped when the newest are asked for.
     kinds = sorted({(-file.layout, is_packed(file.path)) for file in files})
     parts = [
         _select(
