@@ -96,7 +96,7 @@ def select_files(manifest: Manifest, relation: str, columns: Columns, root: str)
     files = manifest.files.get(relation, ())
     if not files:
         return nothing(columns)
-    # Packed files last: they hold older rows, most of which are skipped when the newest are asked for.
+    # Packed files last: they hold older rows, and whoever asks for the newest skips most.
     kinds = sorted({(-file.layout, is_packed(file.path)) for file in files})
     parts = [
         _select(
