@@ -22,6 +22,7 @@ from warehouse import (
     disk,
     manifest,
     migrate,
+    pack,
     publish,
     quiet,
     relations,
@@ -29,7 +30,7 @@ from warehouse import (
 )
 from warehouse.index import numbers
 from warehouse.landed import LandedRows, as_text
-from warehouse.manifest import Manifest, TableFile
+from warehouse.manifest import Manifest
 from warehouse.records import to_json
 from warehouse.relations import Columns
 
@@ -213,23 +214,12 @@ class Writer:
     def add(self, before: Manifest, relation: str, rows: Sequence[Row]) -> Manifest:
         if not rows:
             return before
-        columns = self._declared[relation]
-        after = manifest.with_layout(before, relation, tuple(columns))
-        name = f"tables/{relation}/{file_name(self._generation, self._batch)}"
-        path = self._data / name
+        path = self._data / f"tables/{relation}/{file_name(self._generation, self._batch)}"
         self._copy(path, relation, rows)
-        return manifest.with_file(
-            after,
-            relation,
-            TableFile(
-                path=name,
-                rows=len(rows),
-                bytes=path.stat().st_size,
-                digest=disk.digest(path),
-                layout=after.layouts[relation].index(tuple(columns)),
-            ),
+        return manifest.with_written(
+            before, relation, self._data, path, rows=len(rows), columns=self._declared[relation],
             instead_of=before.files.get(relation, ()) if relation in relations.SNAPSHOTS else (),
-        )
+        )  # fmt: skip
 
     def withdraw(self) -> None:
         for path in self.written:
@@ -247,9 +237,7 @@ class Writer:
         unknown = set().union(*(row.keys() for row in rows)) - columns.keys()
         if unknown:
             raise ValueError(f"{relation} has no column {', '.join(sorted(unknown))}")
-        self._con.execute(_copy_sql(path, spool, relation, columns))
-        disk.fsync(path)
-        disk.fsync(path.parent)
+        pack.pack(self._con, _spooled_sql(spool, columns), path, relation)
         spool.unlink()
 
     def _stamped(self, row: Row) -> Row:
@@ -262,19 +250,15 @@ def file_name(generation: int, batch: str) -> str:
     return f"{generation:08d}-{told}.parquet"
 
 
-def _copy_sql(path: Path, spool: Path, relation: str, columns: Columns) -> str:
+def _spooled_sql(spool: Path, columns: Columns) -> str:
+    """A SELECT of the rows in a spool file."""
     types = ", ".join(f'"{name}": {relations.quoted(type_)}' for name, type_ in columns.items())
     chosen = ", ".join(
         f'coalesce("{name}", []) AS "{name}"' if type_.endswith("[]") else f'"{name}"'
         for name, type_ in columns.items()
     )
-    return relations.script("landing/copy_rows.sql").format(
-        chosen=chosen,
-        spool=relations.quoted(str(spool)),
-        types=types,
-        limit=_LINE_LIMIT,
-        path=relations.quoted(str(path)),
-        row_group=relations.row_group(relation),
+    return relations.script("landing/spooled_rows.sql").format(
+        chosen=chosen, spool=relations.quoted(str(spool)), types=types, limit=_LINE_LIMIT
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import disk, manifest, pack, relations
+from warehouse import manifest, pack, relations
 from warehouse.index import care
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import Columns
@@ -126,13 +126,13 @@ def instead(
     path: Path,
 ) -> Manifest:
     """`before` with the file `path` in the place of those that were merged into it."""
-    after = manifest.with_layout(before, relation, tuple(columns))
-    file = TableFile(
-        path=str(path.relative_to(data)),
+    return manifest.with_written(
+        before,
+        relation,
+        data,
+        path,
         rows=sum(file.rows for file in merged),
-        bytes=path.stat().st_size,
-        digest=disk.digest(path),
-        layout=after.layouts[relation].index(tuple(columns)),
+        columns=columns,
         level=max(file.level for file in merged) + 1,
+        instead_of=merged,
     )
-    return manifest.with_file(after, relation, file, instead_of=merged)

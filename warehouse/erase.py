@@ -156,22 +156,13 @@ class _Work:
             gone=rule.gone,
         )
         left = pack.pack(self._con, others, path, relation)
-        kept = tuple(f for f in current.files[relation] if f != file)
-        rest = dataclasses.replace(current, files=current.files | {relation: kept})
         if not left:
             path.unlink()
-            return rest
-        columns = tuple(self._declared[relation])
-        after = manifest.with_layout(rest, relation, columns)
-        written = dataclasses.replace(
-            file,
-            path=str(path.relative_to(self._data)),
-            rows=left,
-            bytes=path.stat().st_size,
-            digest=disk.digest(path),
-            layout=after.layouts[relation].index(columns),
-        )
-        return manifest.with_file(after, relation, written)
+            return manifest.without_file(current, relation, file)
+        return manifest.with_written(
+            current, relation, self._data, path, rows=left, columns=self._declared[relation],
+            level=file.level, instead_of=(file,),
+        )  # fmt: skip
 
     def _generation(self) -> int:
         return self._before.generation + 1

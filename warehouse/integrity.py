@@ -115,7 +115,8 @@ def _flaw_inside(
         return f"cannot be read: {str(error).partition(chr(10))[0]}"
     if rows != file.rows:
         return f"has {rows:,} rows instead of {file.rows:,}"
-    wanted = set(segments.COLUMNS if relation == "postings" else layouts[file.layout])
+    layout = segments.COLUMNS if relation == "postings" else layouts[file.layout]
+    wanted = relations.kept_columns(relation, file.path, layout)
     if columns != wanted:
         odd = ", ".join(sorted(columns ^ wanted))
         return f"has other columns than it was written with: {odd}"
@@ -124,13 +125,13 @@ def _flaw_inside(
 
 def _inside(path: Path, relation: str, con: duckdb.DuckDBPyConnection) -> tuple[int, set[str]]:
     """How many rows the file has, and its columns."""
-    kind = "parquet"
-    if relations.is_packed(path.name):
-        kind = "segment" if relation == "postings" else "packed"
-    asked = {"path": str(path)} | ({"relation": relation} if kind == "packed" else {})
-    (rows,) = con.execute(relations.script(f"integrity/{kind}.sql"), asked).fetchall()[0]
-    shown = con.execute(relations.script(f"integrity/{kind}_columns.sql"), asked).description
-    return rows, {column[0] for column in shown or ()} - {"text_rest"}
+    packed = relations.is_packed(path.name)
+    form = "packed" if packed else "parquet"
+    counted = "segment" if relation == "postings" else form
+    asked = {"path": str(path)} | ({"relation": relation} if packed else {})
+    (rows,) = con.execute(relations.script(f"integrity/{counted}.sql"), asked).fetchall()[0]
+    shown = con.execute(relations.script(f"integrity/{form}_columns.sql"), asked).description
+    return rows, {column[0] for column in shown or ()}
 
 
 def _doubled(files: list[tuple[str, TableFile]]) -> Iterator[Finding]:

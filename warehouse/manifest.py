@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -122,6 +123,36 @@ def with_file(
 ) -> Manifest:
     kept = tuple(f for f in manifest.files.get(relation, ()) if f not in instead_of)
     return dataclasses.replace(manifest, files=manifest.files | {relation: (*kept, file)})
+
+
+def without_file(manifest: Manifest, relation: str, file: TableFile) -> Manifest:
+    kept = tuple(f for f in manifest.files[relation] if f != file)
+    return dataclasses.replace(manifest, files=manifest.files | {relation: kept})
+
+
+def with_written(
+    manifest: Manifest,
+    relation: str,
+    data: Path,
+    path: Path,
+    *,
+    rows: int,
+    columns: Iterable[str],
+    level: int = 0,
+    instead_of: tuple[TableFile, ...] = (),
+) -> Manifest:
+    """`manifest` with the file at `path`, which was just written with these columns."""
+    layout = tuple(columns)
+    after = with_layout(manifest, relation, layout)
+    file = TableFile(
+        path=str(path.relative_to(data)),
+        rows=rows,
+        bytes=path.stat().st_size,
+        digest=disk.digest(path),
+        layout=after.layouts[relation].index(layout),
+        level=level,
+    )
+    return with_file(after, relation, file, instead_of=instead_of)
 
 
 def with_layout(manifest: Manifest, relation: str, columns: tuple[str, ...]) -> Manifest:

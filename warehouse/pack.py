@@ -1,4 +1,4 @@
-"""Writes rows into one immutable file, and says how it is read.
+"""Writes rows into one immutable file.
 
 Parquet, mostly. But of Parquet DuckDB reads a row together with some thousand beside it, which for
 twenty texts takes longer than all the rest of a search. So large files of relations whose rows are
@@ -17,17 +17,17 @@ from warehouse import disk
 from warehouse.relations import is_packed, quoted, row_group, script
 
 MANY = 20_000  # rows of a file; with fewer, opening a DuckDB file takes longer than it saves
-BY_NUMBER = {"articles": "doc", "docs": "doc"}
 # v1.5.0: any client that knows read_duckdb reads it, and texts are compressed one by one.
 _ATTACH = "ATTACH {} AS packed (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE {})"
-# Rows of a row group, which is compressed at once: some fifty megabytes of texts.
+# Relations whose rows are fetched by `doc`, and how many of these are compressed at once: some
+# fifty megabytes of texts.
 _ROW_GROUP = {"articles": 16_384, "docs": 61_440}
 _LEVEL, _CLOSELY = 3, 6  # of zstd; the latter takes twice as long
 
 
 def suffix(relation: str, rows: int, many: int = MANY) -> str:
     """How the name of a file ends that so many rows of the relation are written to."""
-    return ".db" if relation in BY_NUMBER and rows >= many else ".parquet"
+    return ".db" if relation in _ROW_GROUP and rows >= many else ".parquet"
 
 
 def pack(
@@ -39,27 +39,25 @@ def pack(
     more time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    n = (_database if is_packed(path.name) else _parquet)(con, rows, path, relation, closely)
+    if is_packed(path.name):
+        n = _database(con, rows, path, relation)
+    else:
+        n = _parquet(con, rows, path, relation, level=_CLOSELY if closely else _LEVEL)
     disk.fsync(path)
     disk.fsync(path.parent)
     return n
 
 
 def _parquet(
-    con: duckdb.DuckDBPyConnection, rows: str, path: Path, relation: str, closely: bool
+    con: duckdb.DuckDBPyConnection, rows: str, path: Path, relation: str, *, level: int
 ) -> int:
     sql = script("pack/parquet.sql").format(
-        rows=rows,
-        path=quoted(str(path)),
-        level=_CLOSELY if closely else _LEVEL,
-        row_group=row_group(relation),
+        rows=rows, path=quoted(str(path)), level=level, row_group=row_group(relation)
     )
     return int(con.execute(sql).fetchall()[0][0])
 
 
-def _database(
-    con: duckdb.DuckDBPyConnection, rows: str, path: Path, relation: str, _closely: bool
-) -> int:
+def _database(con: duckdb.DuckDBPyConnection, rows: str, path: Path, relation: str) -> int:
     for half in (path, path.with_name(f"{path.name}.wal")):
         half.unlink(missing_ok=True)  # of a landing that was killed
     ((threads,),) = con.execute("SELECT current_setting('threads')").fetchall()
@@ -67,7 +65,7 @@ def _database(
     con.execute(_ATTACH.format(quoted(str(path)), _ROW_GROUP[relation]))
     try:
         n = con.execute(script(f"pack/{relation}.sql").format(rows=rows)).fetchall()[0][0]
-        con.execute(f"CREATE INDEX by_number ON packed.{relation} ({BY_NUMBER[relation]})")
+        con.execute(f"CREATE INDEX by_number ON packed.{relation} (doc)")
     finally:
         con.execute("DETACH packed")
         con.execute(f"SET threads = {threads}")

@@ -5,7 +5,8 @@ Builds SQL from names of our own only; opens nothing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 
@@ -59,8 +60,8 @@ _ROW_GROUP = {
     "readings": 61_440,
 }
 
-# Columns of packed files that are kept in two (see sql/pack).
-_IN_TWO = {("articles", "text"): '"text" || coalesce(text_rest, \'\') AS "text"'}
+# Columns that packed files keep in two, the rest of a long value beside it (see sql/pack).
+_IN_TWO = {("articles", "text"): "text_rest"}
 
 Columns = dict[str, str]  # name → type, in order
 
@@ -96,19 +97,19 @@ def select_files(manifest: Manifest, relation: str, columns: Columns, root: str)
     files = manifest.files.get(relation, ())
     if not files:
         return nothing(columns)
+    alike: dict[tuple[bool, int], list[TableFile]] = defaultdict(list)
+    for file in files:
+        alike[is_packed(file.path), file.layout].append(file)
+    return " UNION ALL ".join(
+        _select(those, relation, frozenset(manifest.layouts[relation][layout]), columns, root)
+        for (_, layout), those in sorted(alike.items(), key=_newest_first)
+    )
+
+
+def _newest_first(kind: tuple[tuple[bool, int], object]) -> tuple[bool, int]:
     # Packed files last: they hold older rows, and whoever asks for the newest skips most.
-    kinds = sorted({(-file.layout, is_packed(file.path)) for file in files})
-    parts = [
-        _select(
-            tuple(f for f in files if (-f.layout, is_packed(f.path)) == (layout, packed)),
-            relation,
-            frozenset(manifest.layouts[relation][-layout]),
-            columns,
-            root,
-        )
-        for layout, packed in kinds
-    ]
-    return " UNION ALL ".join(parts)
+    (packed, layout), _ = kind
+    return packed, -layout
 
 
 def select_current(
@@ -154,29 +155,46 @@ def is_packed(path: str) -> bool:
     return path.endswith(".db")
 
 
-def scan(relation: str, files: Iterable[TableFile], root: str) -> str:
-    """A FROM clause for the rows of these files as they are kept, all packed or none."""
-    files = tuple(files)
+def scan(table: str, files: Sequence[TableFile], root: str) -> str:
+    """A FROM clause for the rows of these files as they are kept, all packed or none.
+
+    `table`: which of a DuckDB file's, named like the relation; a segment of the index has two.
+    """
     if is_packed(files[0].path):
-        return f"read_duckdb([{paths_of(files, root)}], table_name := '{relation}')"
+        return f"read_duckdb([{paths_of(files, root)}], table_name := '{table}')"
     return f"read_parquet([{paths_of(files, root)}])"
 
 
 def _select(
-    files: tuple[TableFile, ...],
+    files: Sequence[TableFile],
     relation: str,
     present: frozenset[str],
     columns: Columns,
     root: str,
 ) -> str:
-    packed = is_packed(files[0].path)
-    chosen = ", ".join(
-        (_IN_TWO.get((relation, name)) if packed else None) or f'"{name}"'
-        if name in present
-        else f'NULL::{type_} AS "{name}"'
-        for name, type_ in columns.items()
-    )
-    return f"SELECT {chosen} FROM {scan(relation, files, root)}"
+    rests = _rests(relation, files[0].path)
+
+    def chosen(name: str, type_: str) -> str:
+        if name not in present:
+            return f'NULL::{type_} AS "{name}"'
+        if name in rests:
+            return f'"{name}" || coalesce({rests[name]}, \'\') AS "{name}"'
+        return f'"{name}"'
+
+    columns_ = ", ".join(chosen(name, type_) for name, type_ in columns.items())
+    return f"SELECT {columns_} FROM {scan(relation, files, root)}"
+
+
+def _rests(relation: str, path: str) -> dict[str, str]:
+    """The columns of a file that are kept in two, and what the second is called."""
+    if not is_packed(path):
+        return {}
+    return {name: rest for (of, name), rest in _IN_TWO.items() if of == relation}
+
+
+def kept_columns(relation: str, path: str, layout: Iterable[str]) -> set[str]:
+    """The columns that a file has which was written with those of `layout`."""
+    return {*layout, *_rests(relation, path).values()}
 
 
 def paths_of(files: Iterable[TableFile], root: str) -> str:

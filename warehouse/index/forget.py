@@ -6,13 +6,12 @@ back in the manifest, and removes what was replaced.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
 
-from warehouse import disk, manifest, pack, relations
+from warehouse import manifest, pack, relations
 from warehouse.index import care, segments
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import quoted, script
@@ -69,15 +68,11 @@ def _without(  # noqa: PLR0917 - private, called once
     rows = pack.pack(con, others, path, relation)
     if not rows:
         path.unlink()
-        return _dropped(before, relation, file)
-    new = dataclasses.replace(
-        file,
-        path=str(path.relative_to(data)),
-        rows=rows,
-        bytes=path.stat().st_size,
-        digest=disk.digest(path),
-    )
-    return manifest.with_file(before, relation, new, instead_of=(file,))
+        return manifest.without_file(before, relation, file)
+    return manifest.with_written(
+        before, relation, data, path, rows=rows, columns=before.layouts[relation][file.layout],
+        level=file.level, instead_of=(file,),
+    )  # fmt: skip
 
 
 def _from_segments(
@@ -85,7 +80,7 @@ def _from_segments(
 ) -> Manifest:
     after = before
     for file in before.files.get("postings", ()):
-        rows = segments.postings(_root(data), (file,), "postings")
+        rows = relations.scan("postings", (file,), _root(data))
         if not _holds(con, rows, "unnest(r.doc)", gone):
             continue
         path = data / f"tables/postings/{before.generation:08d}-without-{len(written)}.db"
@@ -95,13 +90,8 @@ def _from_segments(
             after = care.instead(after, "postings", (file,), segment)
         else:
             path.unlink()
-            after = _dropped(after, "postings", file)
+            after = manifest.without_file(after, "postings", file)
     return after
-
-
-def _dropped(before: Manifest, relation: str, file: TableFile) -> Manifest:
-    kept = tuple(other for other in before.files[relation] if other != file)
-    return dataclasses.replace(before, files=before.files | {relation: kept})
 
 
 def _root(data: Path) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import disk, manifest, relations
+from warehouse import manifest, pack, relations
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import Columns, quoted, script
 
@@ -50,10 +50,10 @@ class Indexer:
         """`before` with docs and recent of the articles in `file`, all of which have numbers."""
         articles = f"read_parquet({quoted(str(self._data / file.path))})"
         first, last = self._con.execute(f"SELECT min(doc), max(doc) FROM {articles}").fetchall()[0]
-        after = self._write(before, "docs", file.rows, self._name, articles=articles)
+        after = self._write(before, "docs", self._name, articles=articles)
         for number_, start in enumerate(range(first, last + 1, _AT_ONCE)):
             after = self._write(
-                after, "recent", None, f"{self._name}-{number_}" if number_ else self._name,
+                after, "recent", f"{self._name}-{number_}" if number_ else self._name,
                 articles=articles, first=start, stop=start + _AT_ONCE,
             )  # fmt: skip
         return after
@@ -73,7 +73,7 @@ class Indexer:
                 only, "docs", self._declared["docs"], quoted(str(self._data))
             )
             after = self._write(
-                after, "docs", file.rows, f"{self._name}-addressed-{i}", script_="docs_with_urls",
+                after, "docs", f"{self._name}-addressed-{i}", script_="docs_with_urls",
                 rows=rows, articles=articles, instead_of=(file,),
             )  # fmt: skip
         return after
@@ -86,8 +86,8 @@ class Indexer:
             rows = relations.select_files(only, "articles", columns, quoted(str(self._data)))
             name = f"{self._name}-numbered-{i}"
             after = self._write(
-                after, "articles", file.rows, name, script_="numbered", rows=rows,
-                first=after.next_doc, instead_of=(file,),
+                after, "articles", name, script_="numbered", rows=rows, first=after.next_doc,
+                instead_of=(file,),
             )  # fmt: skip
             new = after.files["articles"][-1]
             after = dataclasses.replace(after, next_doc=after.next_doc + file.rows)
@@ -100,7 +100,6 @@ class Indexer:
         self,
         before: Manifest,
         relation: str,
-        rows_in: int | None,
         name: str,
         *,
         script_: str = "",
@@ -108,25 +107,13 @@ class Indexer:
         **parts: Any,
     ) -> Manifest:
         path = self._data / f"tables/{relation}/{name}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._written.append(path)
-        done = self._con.execute(
-            script(f"index/{script_ or relation}.sql").format(
-                path=quoted(str(path)), row_group=relations.row_group(relation), **parts
-            )
-        ).fetchall()
-        disk.fsync(path)
-        disk.fsync(path.parent)
-        columns = tuple(self._declared[relation])
-        after = manifest.with_layout(before, relation, columns)
-        file = TableFile(
-            path=str(path.relative_to(self._data)),
-            rows=done[0][0] if rows_in is None else rows_in,
-            bytes=path.stat().st_size,
-            digest=disk.digest(path),
-            layout=after.layouts[relation].index(columns),
-        )
-        return manifest.with_file(after, relation, file, instead_of=instead_of)
+        select = script(f"index/{script_ or relation}.sql").format(**parts)
+        rows = pack.pack(self._con, select, path, relation)
+        return manifest.with_written(
+            before, relation, self._data, path, rows=rows, columns=self._declared[relation],
+            instead_of=instead_of,
+        )  # fmt: skip
 
 
 def is_behind(current: Manifest) -> bool:

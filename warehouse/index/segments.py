@@ -40,11 +40,6 @@ def merged(data: Path, files: Sequence[TableFile], path: Path, dead: Dead) -> Ta
     return _build(data, path, f"FROM {rows}", counts, _LISTS, "slice_of_segments.sql", dead)
 
 
-def postings(root: str, files: Sequence[TableFile], table: str) -> str:
-    """A FROM clause for one table of these segments; `root` is SQL for the data directory."""
-    return f"read_duckdb([{relations.paths_of(files, root)}], table_name := '{table}')"
-
-
 def _paths(data: Path, files: Sequence[TableFile]) -> str:
     return "[" + ", ".join(quoted(str(data / file.path)) for file in files) + "]"
 

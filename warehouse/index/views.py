@@ -18,7 +18,7 @@ def postings(manifest: Manifest, _relation: str, _declared: Declared, root: str)
     files = manifest.files.get("postings", ())
     if not files:
         return relations.nothing(segments.COLUMNS)
-    return f"SELECT {', '.join(segments.COLUMNS)} FROM {segments.postings(root, files, 'postings')}"
+    return f"SELECT {', '.join(segments.COLUMNS)} FROM {relations.scan('postings', files, root)}"
 
 
 def lexicon(manifest: Manifest, _relation: str, declared: Declared, root: str) -> str:
@@ -27,7 +27,7 @@ def lexicon(manifest: Manifest, _relation: str, declared: Declared, root: str) -
     parts = [f"SELECT r.term, r.p3, r.stem, 1::INTEGER AS df FROM ({recent}) r"]
     files = manifest.files.get("postings", ())
     if files:
-        parts.append(f"SELECT term, p3, stem, df FROM {segments.postings(root, files, 'lexicon')}")
+        parts.append(f"SELECT term, p3, stem, df FROM {relations.scan('lexicon', files, root)}")
     return " UNION ALL ".join(parts)
 
 

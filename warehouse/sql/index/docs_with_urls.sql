@@ -1,6 +1,4 @@
 -- A file of docs from before they held addresses, with these.
-COPY (
-    SELECT d.* REPLACE (a.url AS url)
-    FROM ({rows}) d LEFT JOIN (SELECT b.doc, b.url FROM ({articles}) b) a ON a.doc = d.doc
-    ORDER BY d.doc
-) TO {path} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE {row_group});
+SELECT d.* REPLACE (a.url AS url)
+FROM ({rows}) d LEFT JOIN (SELECT b.doc, b.url FROM ({articles}) b) a ON a.doc = d.doc
+ORDER BY d.doc
