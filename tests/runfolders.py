@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from dataclasses import replace
@@ -13,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from warehouse import landing, publish
+from warehouse import landing, pack, publish
 from warehouse.records import (
     Article,
     CrawlRequest,
@@ -30,6 +32,23 @@ from warehouse.records import (
 
 NOW = datetime(2023, 7, 10, 12, 0, tzinfo=UTC)
 FEED = "https://tern.example/feed"
+
+
+_TIDY = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from warehouse import tidy
+data, point, now, many = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+tidy.tidy(data, now=datetime.fromisoformat(now), keep_days=8, many=many,
+          on_step=lambda step: step == point and os._exit(9))
+"""
+
+
+def killed_while_tidying(data: Path, point: str, *, many: int = pack.MANY) -> bool:
+    """Tidies in a process that is killed at `point`; whether it got there."""
+    args = [sys.executable, "-c", _TIDY, str(data), point, NOW.isoformat(), str(many)]
+    return subprocess.run(args, check=False).returncode == 9
 
 
 @cache

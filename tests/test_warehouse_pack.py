@@ -1,13 +1,11 @@
 """Large files of articles are DuckDB files with an index: the same rows, each fetched alone."""
 
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import duckdb
 import pytest
-from runfolders import NOW, article, fresh, write_run
+from runfolders import NOW, article, fresh, killed_while_tidying, write_run
 
 import warehouse
 from warehouse import backup, integrity, landing, manifest, pack, publish, tidy
@@ -180,22 +178,11 @@ def test_a_backup_of_packed_files_is_restored(tmp_path, both):
     assert answers(data, EVERY) == answers(both[0], EVERY)
 
 
-TIDY = """
-import os, sys
-from datetime import datetime
-from pathlib import Path
-from warehouse import tidy
-data, point, now = Path(sys.argv[1]), sys.argv[2], datetime.fromisoformat(sys.argv[3])
-tidy.tidy(data, now=now, keep_days=8, many=2, on_step=lambda step: step == point and os._exit(9))
-"""
-
-
 def test_killed_while_packing_every_article_is_there_once(tmp_path):
     data = landed(fresh(tmp_path / "data"))
     before = answers(data, EVERY)
     for point in ("merged", "merged", "before commit", "after commit"):
-        args = [sys.executable, "-c", TIDY, str(data), point, NOW.isoformat()]
-        assert subprocess.run(args, check=False).returncode == 9
+        assert killed_while_tidying(data, point, many=2)
         assert answers(data, EVERY) == before
     publish.publish(data)
     tidy.tidy(data, now=NOW, keep_days=8, many=2)

@@ -1,12 +1,10 @@
 """The nightly pass over the table files: few files, no row lost, nobody disturbed."""
 
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from runfolders import NOW, article, fresh, write_run
+from runfolders import NOW, article, fresh, killed_while_tidying, write_run
 
 import warehouse
 from warehouse import compact, integrity, landing, manifest, publish, tidy
@@ -86,23 +84,12 @@ def test_a_night_is_bounded_and_the_next_one_goes_on(tmp_path):
     assert (rest.merged >= first.left, rest.left) == (True, 0)
 
 
-TIDY = """
-import os, sys
-from datetime import datetime
-from pathlib import Path
-from warehouse import tidy
-data, point, now = Path(sys.argv[1]), sys.argv[2], datetime.fromisoformat(sys.argv[3])
-tidy.tidy(data, now=now, keep_days=8, on_step=lambda step: step == point and os._exit(9))
-"""
-
-
 def test_killed_at_any_step_every_row_is_there_once(tmp_path):
     data = fresh(tmp_path / "data")
     for n in range(5):
         landing.land_rows(data, f"k{n}", {"keywords": [{"keyword": f"k{n}"}]}, now=NOW)
     for point in ("merged", "before commit", "after commit", "before swap"):
-        args = [sys.executable, "-c", TIDY, str(data), point, NOW.isoformat()]
-        assert subprocess.run(args, check=False).returncode == 9
+        assert killed_while_tidying(data, point)
         with warehouse.connect(data) as con:
             asked = "SELECT count(*), count(DISTINCT keyword) FROM keywords"
             assert con.execute(asked).fetchall() == [(5, 5)]

@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,24 +103,19 @@ def search(folder: Path, size: int) -> Result:
     asked = list(questions(made, _EACH))
     database = data / "slugline.db"
     result: Result = {"kinds": {}}
-    warm = engines.ask("duckdb", database, [engines.of_slugline(q) for q in (*asked, *asked)])
-    texts = engines.ask("duckdb", database, [engines.with_snippets(q) for q in (*asked, *asked)])
-    shown = texts.answers[len(asked) :]
-    typed = engines.ask("duckdb", database, [engines.unselected(q) for q in (*asked, *asked)])
-    unselected = {
-        kind: percentile([a["ms"] for a in answers], 0.95)
-        for kind, answers, _ in _by_kind(asked, typed.answers[len(asked) :], shown)
-    }
-    for kind, answers, snippets in _by_kind(asked, warm.answers[len(asked) :], shown):
+    warm = _warm(database, [engines.of_slugline(q) for q in asked])
+    texts = _warm(database, [engines.with_snippets(q) for q in asked])
+    typed = _warm(database, [engines.unselected(q) for q in asked])
+    for kind, (answers, snippets, unselected) in _by_kind(asked, warm, texts, typed):
         result["kinds"][kind] = _spread(answers) | {
-            "unselected_p95": unselected[kind],
+            "unselected_p95": percentile([a["ms"] for a in unselected], 0.95),
             "with_snippets_p95": percentile([a["ms"] for a in snippets], 0.95),
             "hits": round(sum(a["n"] for a in answers) / len(answers), 1),
         }
     new = [
         engines.ask("duckdb", database, [engines.of_slugline(q)]).started for q in asked[::_EACH]
     ]
-    again = {q.slugline(): a["ms"] for q, a in zip(asked, warm.answers[len(asked) :], strict=True)}
+    again = {q.slugline(): a["ms"] for q, a in zip(asked, warm, strict=True)}
     bare = _bare_start(database)
     result["new_process_adds_ms"] = percentile(
         [s * 1000 - bare - again[q.slugline()] for s, q in zip(new, asked[::_EACH], strict=True)],
@@ -148,12 +144,10 @@ def peers(folder: Path, size: int, python: dict[str, tuple[str, str]]) -> Result
         place = folder / f"{engine}-{size}"
         cost = _filled(engine, place, made, interpreter, extension)
         pairs = [(q, way) for q in asked if (way := ways[engine](q))]
-        answers = engines.ask(
-            engine, place, [way for _, way in (*pairs, *pairs)], python=interpreter,
-            extension=extension,
-        ).answers[len(pairs) :]  # fmt: skip
-        kinds = _by_kind([q for q, _ in pairs], answers, answers)
-        told[engine] = {"built": cost, "kinds": {kind: _spread(a) for kind, a, _ in kinds}}
+        ways_ = [way for _, way in pairs]
+        answers = _warm(place, ways_, engine=engine, python=interpreter, extension=extension)
+        kinds = _by_kind([q for q, _ in pairs], answers)
+        told[engine] = {"built": cost, "kinds": {kind: _spread(a) for kind, (a,) in kinds}}
     return told
 
 
@@ -171,8 +165,7 @@ def entities(folder: Path, size: int) -> Result:
     for kind, sql in ways.items():
         picked = [str(made.names[int(n ** dice.random()) - 1]) for _ in range(2 * _EACH)]
         asked = [{"sql": sql, "params": {"a": name}} for name in picked]
-        answers = engines.ask("duckdb", data / "slugline.db", (*asked, *asked)).answers
-        told["kinds"][kind] = _spread(answers[len(asked) :])
+        told["kinds"][kind] = _spread(_warm(data / "slugline.db", asked))
     return told
 
 
@@ -185,14 +178,14 @@ def readers(folder: Path, size: int) -> Result:
     articles: dict[int, float] = {}  # generation → when its landing began
     names: dict[int, float] = {}  # the same, of the articles' landing, which came before
 
+    def note(landed: dict[int, float], began: float) -> None:
+        landed[_generation(data)] = began
+
     def land_all() -> None:
         for number, batch in enumerate(batches):
-            began = time.time()
-            fill.land(
-                data, batch, now=fill.NOW + timedelta(minutes=number),
-                on_articles=lambda began=began: articles.update({_generation(data): began}),
-            )  # fmt: skip
-            names[_generation(data)] = began
+            began, now = time.time(), fill.NOW + timedelta(minutes=number)
+            fill.land(data, batch, now=now, on_articles=partial(note, articles, began))
+            note(names, began)
 
     beside, seen = _beside(data, queries, land_all)
     return {
@@ -320,13 +313,22 @@ def _filled(engine: str, place: Path, made: Generator, python: str, extension: s
     return cost
 
 
+def _warm(
+    database: Path, queries: Sequence[Any], *, engine: str = "duckdb", **how: str
+) -> Sequence[Result]:
+    """The answers to these queries when they are asked a second time."""
+    answers = engines.ask(engine, database, (*queries, *queries), **how).answers
+    return answers[len(queries) :]
+
+
 def _by_kind(
-    asked: Sequence[Question], first: Sequence[Result], second: Sequence[Result]
-) -> Iterator[tuple[str, list[Result], list[Result]]]:
+    asked: Sequence[Question], *told: Sequence[Result]
+) -> Iterator[tuple[str, list[list[Result]]]]:
+    """Of each list of answers to all questions those to questions of a kind, kind by kind."""
     for kind in KINDS:
         at = [i for i, question in enumerate(asked) if question.kind == kind]
         if at:
-            yield kind, [first[i] for i in at], [second[i] for i in at]
+            yield kind, [[answers[i] for i in at] for answers in told]
 
 
 def _spread(answers: Sequence[Result]) -> Result:

@@ -190,10 +190,13 @@ rare_spread AS (   -- places of the rarest word of each phrase
 ),
 other_spread AS (   -- and of its others
     SELECT c.leaf, c.slot, c.titled, unnest(c.doc) AS doc, unnest(c.pos) AS pos
-    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot AND NOT w.rare WHERE c.n > 1
+    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot AND NOT w.rare
+    WHERE c.n > 1
+        AND (since IS NULL OR c.m2 >= month_no(since)) AND (until IS NULL OR c.m1 <= month_no(until))
     UNION ALL
     SELECT f.leaf, f.slot, f.titled, f.doc, f.pos FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot AND NOT w.rare
     WHERE f.n > 1
+        AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
 place AS MATERIALIZED (   -- where each phrase would begin (see base_of): one number, since whatever else is joined costs more than that
     SELECT y.base + y.p AS at
@@ -381,7 +384,7 @@ best AS MATERIALIZED (   -- FLOAT: threads add up in any order, and the last dig
         ELSE 'hit AS x WHERE x.doc IS NOT NULL' END) AS r ORDER BY r.score DESC, r.doc DESC LIMIT best_n
 ),
 leaves AS MATERIALIZED (SELECT h.leaves FROM hit AS h WHERE h.doc IS NULL LIMIT 1)
-SELECT b.doc, b.score, l.leaves FROM best AS b CROSS JOIN leaves AS l;
+SELECT b.doc, b.score::DOUBLE AS score, l.leaves FROM best AS b CROSS JOIN leaves AS l;
 
 -- The best hits, shown; `marked_hits` also shows the sentence that holds most of what was asked for.
 -- LEFT JOIN: a bad query is an error also where there is nothing to join with.
@@ -393,7 +396,7 @@ FROM best_hits(query, since := since, until := until, of_source := of_source, in
 
 CREATE OR REPLACE MACRO unmarked_hits(
     query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
-SELECT s.article_id, s.url, s.title, s.source, s.published_at, s.language, round(s.score::DOUBLE, 4) AS score, NULL::VARCHAR AS snippet
+SELECT s.article_id, s.url, s.title, s.source, s.published_at, s.language, round(s.score, 4) AS score, NULL::VARCHAR AS snippet
 FROM shown(query, since := since, until := until, of_source := of_source, in_language := in_language, folded := folded,
     best_n := best_n, stems := stems) AS s
 ORDER BY s.score DESC, s.doc DESC;
@@ -402,7 +405,7 @@ CREATE OR REPLACE MACRO marked_hits(
     query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
 SELECT
     m.article_id, m.url, m.title, m.source, m.published_at, m.language,
-    round(m.score::DOUBLE, 4) AS score, cut_around(m.line) AS snippet
+    round(m.score, 4) AS score, cut_around(m.line) AS snippet
 FROM (   -- a column for each step: as an argument of the next it would be planned many times
     SELECT g.article_id, g.url, g.title, g.source, g.published_at, g.language, g.score, g.doc,
         mark(g.best.line, g.best.words, g.wanted) AS line

@@ -110,8 +110,7 @@ held AS (   -- `unnest` of one list: the optimiser then knows that these are few
 worded AS MATERIALIZED (
     SELECT d.article_id, d.published_at, d.source, d.language
     FROM docs AS d JOIN held AS h ON h.doc = d.doc   -- not IN: DuckDB would take these for a fifth of all docs
-    WHERE true
-        AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
+    WHERE (since IS NULL OR d.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR d.published_at < after_until(until))
         AND (source IS NULL OR d.source = source)
         AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
