@@ -178,29 +178,19 @@ word_fresh AS (
     WHERE f.n = 1 AND NOT f.titled
         AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
-rare_spread AS (   -- places of the rarest word of each phrase
-    SELECT c.leaf, c.slot, c.titled, unnest(c.doc) AS doc, unnest(c.pos) AS pos
-    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot AND w.rare
+spread AS (   -- the articles and places of the words of each phrase
+    SELECT w.rare, c.leaf, c.slot, c.titled, unnest(c.doc) AS doc, unnest(c.pos) AS pos
+    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot
     WHERE (c.n > 1 OR c.titled)
         AND (since IS NULL OR c.m2 >= month_no(since)) AND (until IS NULL OR c.m1 <= month_no(until))
     UNION ALL
-    SELECT f.leaf, f.slot, f.titled, f.doc, f.pos FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot AND w.rare
+    SELECT w.rare, f.leaf, f.slot, f.titled, f.doc, f.pos FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot
     WHERE (f.n > 1 OR f.titled)
-        AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
-),
-other_spread AS (   -- and of its others
-    SELECT c.leaf, c.slot, c.titled, unnest(c.doc) AS doc, unnest(c.pos) AS pos
-    FROM listed AS c JOIN weight AS w ON w.leaf = c.leaf AND w.slot = c.slot AND NOT w.rare
-    WHERE c.n > 1
-        AND (since IS NULL OR c.m2 >= month_no(since)) AND (until IS NULL OR c.m1 <= month_no(until))
-    UNION ALL
-    SELECT f.leaf, f.slot, f.titled, f.doc, f.pos FROM fresh AS f JOIN weight AS w ON w.leaf = f.leaf AND w.slot = f.slot AND NOT w.rare
-    WHERE f.n > 1
         AND (since IS NULL OR f.m >= month_no(since)) AND (until IS NULL OR f.m <= month_no(until))
 ),
 place AS MATERIALIZED (   -- where each phrase would begin (see base_of): one number, since whatever else is joined costs more than that
     SELECT y.base + y.p AS at
-    FROM (SELECT base_of(x.leaf, x.doc, x.slot) AS base, x.titled, unnest(x.pos) AS p FROM rare_spread AS x) AS y
+    FROM (SELECT base_of(x.leaf, x.doc, x.slot) AS base, x.titled, unnest(x.pos) AS p FROM spread AS x WHERE x.rare) AS y
     WHERE NOT y.titled OR y.p < 512
 ),
 beside AS (   -- such places of the other words, where the rare one is
@@ -209,7 +199,7 @@ beside AS (   -- such places of the other words, where the rare one is
         SELECT y.base + y.p AS at
         FROM (
             SELECT base_of(x.leaf, x.doc, x.slot) AS base, unnest(x.pos) AS p
-            FROM other_spread AS x WHERE x.doc IN (SELECT ((p.at >> 20) & 4294967295)::INTEGER FROM place AS p)
+            FROM spread AS x WHERE NOT x.rare AND x.doc IN (SELECT ((p.at >> 20) & 4294967295)::INTEGER FROM place AS p)
         ) AS y
     ) AS z WHERE z.at IN (   -- `unnest` of one list: DuckDB takes these for few, and hashes them instead of the others
         SELECT unnest(l.places) FROM (SELECT list(p.at) AS places FROM place AS p) AS l)
