@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from runfolders import NOW, article, fresh, write_run
 
 import warehouse
-from warehouse import landing, manifest, publish
+from warehouse import integrity, landing, manifest, publish
 from warehouse.errors import DiskFull
 
 _LAND = """
@@ -79,6 +80,7 @@ def _counts(data):
         ("before publish", True),
         ("before swap", True),
         ("after swap", True),
+        ("merged", True),
     ],
 )
 def test_killed_at_any_step_the_batch_is_there_once_or_not_yet(tmp_path, point, landed):
@@ -91,11 +93,16 @@ def test_killed_at_any_step_the_batch_is_there_once_or_not_yet(tmp_path, point, 
     child.stdout.close()
     assert ("r2" in manifest.read(data, schema=99).batches) is landed
     seen = _counts(data)
-    assert seen[2] == 3 if point == "after swap" else 2  # a whole generation, old or new
+    # a whole generation, old or new; a batch is there to read before small files are merged
+    assert seen[2] == (3 if point in {"after swap", "merged"} else 2)
     assert seen[0] == seen[1] == seen[3] == 3 * seen[2]
     again = landing.land_run(data, data / "runs" / "r2", now=NOW)
     assert again.already is landed
     assert _counts(data) == (9, 9, 3, 9)
+    _child(_LAND, str(data), "r2", "none").communicate(timeout=300)
+    assert len(manifest.read(data, schema=99).files["articles"]) == 1  # what is due is merged
+    assert _counts(data) == (9, 9, 3, 9)
+    assert integrity.check(data, now=datetime.now(UTC)) == []
 
 
 def test_killed_at_seeded_moments_every_batch_lands_exactly_once(tmp_path):

@@ -74,9 +74,10 @@ def commit(
 ) -> Committed:
     """Lands what `make` returns, under the lock, unless `batch` has landed.
 
-    `make` is given what has landed so far, to decide by. Raises NewerWarehouse and DiskFull;
-    after either the warehouse is as it was, or the batch is there and only publishing is left
-    to the next landing. A migration is `tried` on a copy before.
+    `make` is given what has landed so far, to decide by. Small files are merged only after the
+    batch can be read, in a generation of its own. Raises NewerWarehouse and DiskFull; after
+    either the warehouse is as it was, or the batch is there and only publishing or merging is
+    left to the next landing. A migration is `tried` on a copy before.
     """
     with disk.lock(data), disk.room_for(data):
         before = manifest.read(data, schema=migrate.newest())
@@ -94,13 +95,45 @@ def commit(
                     con, data, before, declared, batch=batch, make=make, now=now, on_step=on_step
                 )
             if after != before:
-                on_step("before commit")
-                manifest.write(data, after)
-                on_step("after commit")
+                replace(data, after, on_step)
             if not publish.is_published(data, after):
                 publish.build(con, data, after, declared, on_step=on_step)
-        collect.collect(data, after, now=now, keep_days=keep_days)
+            merged = _merge(con, data, after, declared, now=now, on_step=on_step)
+        collect.collect(data, merged, now=now, keep_days=keep_days)
     return Committed(generation=after.generation, rows=rows)
+
+
+def replace(data: Path, after: Manifest, on_step: publish.OnStep) -> None:
+    """The commit: from now on `after` is what there is. Needs the lock."""
+    on_step("before commit")
+    manifest.write(data, after)
+    on_step("after commit")
+
+
+def _merge(
+    con: duckdb.DuckDBPyConnection,
+    data: Path,
+    before: Manifest,
+    declared: dict[str, Columns],
+    *,
+    now: datetime,
+    on_step: publish.OnStep,
+) -> Manifest:
+    """Merges small files where there are too many, and publishes it; what there is then."""
+    written: list[Path] = []
+    ahead = dataclasses.replace(before, generation=before.generation + 1)
+    try:
+        after = compact.compact(con, data, ahead, declared, written=written)
+        if after == ahead:
+            return before
+        on_step("merged")
+        collect.remember(data, manifest.named_files(before), after, now)
+    except BaseException:
+        disk.remove(written)
+        raise
+    replace(data, after, on_step)
+    publish.build(con, data, after, declared, on_step=on_step)
+    return after
 
 
 def _write(
@@ -150,11 +183,9 @@ def _write(
             after = indexer.add(after, after.files["articles"][-1])
         after = manifest.with_batch(data, after, batch)
         on_step("written")
-        after = compact.compact(con, data, after, declared, written=writer.written)
-        fresh = {str(path.relative_to(data)) for path in writer.written if path.exists()}
-        collect.remember(data, manifest.named_files(before) | fresh, after, now)
+        collect.remember(data, manifest.named_files(before), after, now)
     except BaseException:
-        writer.withdraw()
+        disk.remove(writer.written)
         raise
     return after, made.rows
 
@@ -194,7 +225,7 @@ def _merged_snapshots(landed: LandedRows, rows: Rows) -> Rows:
 
 
 class Writer:
-    """Writes the rows of one batch as Parquet files, and takes them back if it must."""
+    """Writes the rows of one batch as Parquet files."""
 
     def __init__(
         self,
@@ -220,10 +251,6 @@ class Writer:
             before, relation, self._data, path, rows=len(rows), columns=self._declared[relation],
             instead_of=before.files.get(relation, ()) if relation in relations.SNAPSHOTS else (),
         )  # fmt: skip
-
-    def withdraw(self) -> None:
-        for path in self.written:
-            path.unlink(missing_ok=True)
 
     def _copy(self, path: Path, relation: str, rows: Sequence[Row]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

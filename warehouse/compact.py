@@ -1,9 +1,9 @@
 """Merges small files, so that a year of short runs stays a handful of files for a reader.
 
-While landing, sixteen files of one level become one of the next, hence each row is rewritten a
-few times in its life and a relation keeps at most a few dozen files. The nightly pass (tidy.py)
-makes a handful of them. Deletes nothing: files that were replaced stay for readers of older
-generations (see collect.py).
+Once a batch has landed and can be read, sixteen files of one level become one of the next, hence
+each row is rewritten a few times in its life and a relation keeps at most a few dozen files. The
+nightly pass (tidy.py) makes a handful of them. Deletes nothing: files that were replaced stay for
+readers of older generations (see collect.py).
 """
 
 from __future__ import annotations

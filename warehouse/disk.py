@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,6 +50,12 @@ def write_whole(path: Path, content: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     replace(new, path)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """None of these files is there any more."""
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def point(link: Path, target: Path) -> None:

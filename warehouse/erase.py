@@ -105,18 +105,12 @@ class _Work:
                 after = self._with_tombstones(after, gone)
             return self._as_generation(after), counts
         except BaseException:
-            self.withdraw()
+            disk.remove(self.written)
             raise
 
-    def withdraw(self) -> None:
-        for path in self.written:
-            path.unlink(missing_ok=True)
-
     def commit(self, after: Manifest, on_step: publish.OnStep) -> None:
-        on_step("before commit")
         collect.remember(self._data, manifest.named_files(self._before), after, self._now)
-        manifest.write(self._data, after)
-        on_step("after commit")
+        commit.replace(self._data, after, on_step)
 
     def _without_rows(self, current: Manifest, counts: Counter[str], *, ledger: bool) -> Manifest:
         for relation, columns in self._declared.items():

@@ -14,7 +14,18 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from warehouse import collect, compact, disk, manifest, migrate, pack, publish, quiet, relations
+from warehouse import (
+    collect,
+    commit,
+    compact,
+    disk,
+    manifest,
+    migrate,
+    pack,
+    publish,
+    quiet,
+    relations,
+)
 from warehouse.collect import Collected
 from warehouse.index import care, segments
 from warehouse.manifest import Manifest, TableFile
@@ -131,9 +142,7 @@ def _commit(  # noqa: PLR0917 - private; two callers
     after = changed(before)
     after = publish.renewed(data, dataclasses.replace(after, generation=before.generation + 1))
     collect.remember(data, manifest.named_files(before), after, now)
-    on_step("before commit")
-    manifest.write(data, after)
-    on_step("after commit")
+    commit.replace(data, after, on_step)
     with quiet.connect(config={"threads": 1}) as con:
         publish.build(con, data, after, relations.declared(), on_step=on_step)
     return True

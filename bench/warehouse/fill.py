@@ -8,7 +8,7 @@ known? revised?), since every made one is new.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -76,26 +76,25 @@ def article_ids(block: Sequence[Made]) -> dict[int, str]:
     return {made.number: versions.article_id(article(made)) for made in block}
 
 
-def land(
-    data: Path,
-    block: Sequence[Made],
-    *,
-    now: datetime = NOW,
-    on_articles: Callable[[], None] = lambda: None,
-) -> tuple[float, float]:
-    """Lands a block as the product does; CPU seconds of the articles, and of what was derived.
+def name_of(block: Sequence[Made]) -> str:
+    """The name of the batch that a block lands as."""
+    return f"block-{block[0].number:09d}"
 
-    Two batches: `on_articles` is called between them.
-    """
-    name = f"block-{block[0].number:09d}"
+
+def name_of_names(block: Sequence[Made]) -> str:
+    """The name of the batch that holds who is named in a block."""
+    return f"{name_of(block)}-understood"
+
+
+def land(data: Path, block: Sequence[Made], *, now: datetime = NOW) -> tuple[float, float]:
+    """Lands a block as the product does; CPU seconds of the articles, and of what was derived."""
     articles = [article(made) for made in block]
     began = time.process_time()
-    land_articles(data, name, articles, now=now)
+    land_articles(data, name_of(block), articles, now=now)
     landed = time.process_time()
-    on_articles()
     ids = article_ids(block)
     found, supersede = _derived(block, ids, now)
-    land_rows(data, f"{name}-understood", found, supersede=supersede, now=now,
+    land_rows(data, name_of_names(block), found, supersede=supersede, now=now,
               settle=derive._settle_entities)  # fmt: skip
     return landed - began, time.process_time() - landed
 

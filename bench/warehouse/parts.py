@@ -16,7 +16,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,14 +177,13 @@ def readers(folder: Path, size: int) -> Result:
     articles: dict[int, float] = {}  # generation → when its landing began
     names: dict[int, float] = {}  # the same, of the articles' landing, which came before
 
-    def note(landed: dict[int, float], began: float) -> None:
-        landed[_generation(data)] = began
-
     def land_all() -> None:
         for number, batch in enumerate(batches):
             began, now = time.time(), fill.NOW + timedelta(minutes=number)
-            fill.land(data, batch, now=now, on_articles=partial(note, articles, began))
-            note(names, began)
+            fill.land(data, batch, now=now)
+            landed = manifest.read(data, schema=migrate.newest()).batches
+            articles[landed[fill.name_of(batch)]] = began
+            names[landed[fill.name_of_names(batch)]] = began
 
     beside, seen = _beside(data, queries, land_all)
     return {
@@ -353,10 +351,6 @@ def _articles(data: Path) -> int:
         return 0
     current = manifest.read(data, schema=migrate.newest())
     return sum(file.rows for file in current.files.get("articles", ()))
-
-
-def _generation(data: Path) -> int:
-    return manifest.read(data, schema=migrate.newest()).generation
 
 
 def _peak() -> float:

@@ -1,8 +1,8 @@
 """Which parts of the index are put together when, so that a query opens a handful of files.
 
-Recent files are merged by fours while landing (compact.py), until each holds some thousand
-articles. Four of these become a segment, and segments larger ones: in the nightly pass, or in a
-landing where nobody runs one.
+Recent files are merged by fours after a landing (compact.py), until each holds some thousand
+articles. Four of these become a segment, and segments larger ones: in the nightly pass, or after
+a landing where nobody runs one.
 """
 
 from __future__ import annotations
