@@ -12,7 +12,7 @@ import pytest
 from runfolders import NOW, article, fresh, write_run
 
 import warehouse
-from warehouse import landing, manifest, migrate
+from warehouse import landing, manifest, migrate, publish
 from warehouse.errors import WarehouseError
 
 CASES = Path(__file__).parent / "data" / "warehouse"
@@ -55,6 +55,28 @@ def test_a_migration_that_fails_on_a_copy_changes_nothing(older):
     assert after == before
 
 
+def test_who_appears_with_whom_is_known_of_what_landed_before_entities_had_numbers(tmp_path):
+    data = fresh(tmp_path / "data")
+    shutil.copytree(CASES / "schema-4", data, dirs_exist_ok=True)
+    publish.publish(data)
+    sql = "SELECT entity, articles, articles_of_entity, articles_of_name FROM together('Tern')"
+    with warehouse.connect(data) as con:
+        assert con.execute(sql).fetchall() == [("Skagen", 1, 1, 2)]
+    named = {
+        "understood": [{"article_id": "5c2e2d35647a998e", "revision": 1}],
+        "mentions": [{"article_id": "5c2e2d35647a998e", "entity_id": it, "surface": it}
+                     for it in ("org/tern", "org/ropeworks")],
+        "entities": [{"entity_id": "org/ropeworks", "entity": "Ropeworks", "label": "ORG"}],
+    }  # fmt: skip
+    landing.land_rows(
+        data, "again", named, supersede={name: ["5c2e2d35647a998e"] for name in named}, now=NOW
+    )
+    with warehouse.connect(data) as con:
+        assert sorted(con.execute(sql).fetchall()) == [("Ropeworks", 1, 1, 2), ("Skagen", 1, 1, 2)]
+        given = con.execute("SELECT entity_id, entity_no FROM entity_numbers ORDER BY 2").fetchall()
+        assert given[-1] == ("org/ropeworks", len(given))
+
+
 def test_the_next_landing_brings_it_up_to_date(older):
     landing.land_run(
         older, write_run(older / "runs", "r3", articles=[article(3)]), now=NOW + timedelta(hours=2)
@@ -76,5 +98,15 @@ def test_the_next_landing_brings_it_up_to_date(older):
         assert con.execute("SELECT flow, batch FROM missed_slots").fetchall() == [
             ("monitor", "registry-2")
         ]
+        assert con.execute("FROM dead_docs").fetchall() == [(1,)]
+        by_pairs = con.execute(
+            "SELECT p.reading, count(*) FROM article_entities p WHERE p.n > 0 GROUP BY ALL"
+            " ORDER BY ALL"
+        ).fetchall()
+        by_lists = con.execute(
+            "SELECT reading, len(entity_nos) FROM (FROM readings UNION ALL FROM readings_history)"
+            " WHERE entity_nos <> [] ORDER BY reading"
+        ).fetchall()
+        assert by_lists == by_pairs
         applied = con.execute("SELECT DISTINCT version FROM schema_migrations ORDER BY 1")
         assert [row[0] for row in applied.fetchall()] == list(range(1, migrate.newest() + 1))

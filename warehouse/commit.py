@@ -148,34 +148,35 @@ def _write(
     on_step: publish.OnStep,
 ) -> tuple[Manifest, Rows]:
     """The manifest with the batch in it, its files written; none of them stay if it fails."""
-    landed = LandedRows(con, data, before, declared)
-    made = make(landed)
-    made = dataclasses.replace(made, rows=tombstones.spared(tombstones.of(landed), made.rows))
-    applied = migrate.missing(before)
-    superseded = _superseded(landed, made.supersede, batch)
-    own = {
-        "batches": [
-            {
-                "generation": before.generation + 1,
-                "landed_at": now,
-                "n_rows": sum(len(rows) for rows in made.rows.values()),
-            }
-        ],
-        "schema_migrations": migrate.records(applied, now),
-        "superseded": superseded,
-    }
-    writer = Writer(con, data, declared, batch, before.generation + 1)
+    generation = before.generation + 1
+    writer = Writer(con, data, declared, batch, generation)
+    name = file_name(generation, batch).removesuffix(".parquet")
     after = dataclasses.replace(
-        publish.renewed(data, before),
-        generation=before.generation + 1,
-        schema=migrate.newest(),
-        superseded=_counted(before.superseded, superseded),
+        publish.renewed(data, before), generation=generation, schema=migrate.newest()
     )
-    name = file_name(after.generation, batch).removesuffix(".parquet")
     try:
         if numbers.is_behind(before):
             after = numbers.Indexer(con, data, declared, name, writer.written).up_to_date(after)
+        landed = LandedRows(con, data, after, declared)
+        given = make(landed)
+        made = dataclasses.replace(given, rows=tombstones.spared(tombstones.of(landed), given.rows))
+        superseded = _superseded(landed, made.supersede, batch)
         after = numbers.number(after, made.rows.get("articles", []))
+        after = dataclasses.replace(
+            after,
+            superseded=_counted(before.superseded, superseded),
+            next_entity=after.next_entity + len(given.rows.get("entity_numbers", [])),
+        )
+        landing = {
+            "generation": generation,
+            "landed_at": now,
+            "n_rows": sum(len(rows) for rows in made.rows.values()),
+        }
+        own = {
+            "batches": [landing],
+            "schema_migrations": migrate.records(migrate.missing(before), now),
+            "superseded": superseded,
+        }
         for relation, rows in (_merged_snapshots(landed, made.rows) | own).items():
             after = writer.add(after, relation, rows)
         if made.rows.get("articles"):

@@ -110,6 +110,11 @@ class LandedRows:
         sql = relations.script(f"landing/{script}").format(**selects)
         return self._rows(sql, {"after": after})
 
+    @property
+    def next_entity(self) -> int:
+        """The number that the next entity bears; none was ever given twice."""
+        return self._manifest.next_entity
+
     def last_reading(self) -> int:
         """The highest number that a reading ever bore; 0: none did."""
         if not self.has("readings"):

@@ -45,6 +45,7 @@ class Manifest:
     layouts: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     superseded: dict[str, int] = field(default_factory=dict)  # relation → keys superseded
     next_doc: int = 1  # the number in the index that the next version of an article bears
+    next_entity: int = 1  # the number that the next entity bears
     batches: dict[str, int] = field(default_factory=dict)  # batch → generation, newest last
     older_batches: str | None = None  # file with the names of the batches before those
     collected_at: str | None = None  # when files nobody needs were last looked for

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
 from warehouse.landed import LandedRows
@@ -40,8 +41,27 @@ def add_readings(landed: LandedRows, rows: Rows, supersede: dict[str, list[str]]
     _fold_words(landed, pairs)
     for first in range(0, len(texts), _AT_ONCE):
         pairs += _missed(landed, texts[first : first + _AT_ONCE], pairs, rows.get("aliases", ()))
+    _add_numbers(landed, rows, readings, pairs)
     rows["readings"], rows["article_entities"] = readings, pairs
     supersede["readings"] = list(by_article)
+
+
+def _add_numbers(landed: LandedRows, rows: Rows, readings: list[Row], pairs: list[Row]) -> None:
+    """Gives each reading the numbers of those named in it; who has none yet gets the next one."""
+    named: dict[int, list[str]] = defaultdict(list)
+    for pair in pairs:
+        if pair["n"]:
+            named[pair["reading"]].append(pair["entity_id"])
+    wanted = {entity_id for ids in named.values() for entity_id in ids}
+    found = landed.query("numbers_of_entities.sql", "entity_numbers", wanted)
+    numbers = {row["entity_id"]: row["entity_no"] for row in found}
+    new = dict(zip(sorted(wanted - numbers.keys()), count(landed.next_entity), strict=False))
+    numbers |= new
+    for reading in readings:
+        ids = named[reading["reading"]]
+        reading["entity_nos"] = sorted(numbers[entity_id] for entity_id in ids)
+    if new:
+        rows["entity_numbers"] = [{"entity_id": id_, "entity_no": no} for id_, no in new.items()]
 
 
 def _mentions(rows: Rows) -> dict[str, list[Row]]:

@@ -19,9 +19,9 @@ from warehouse.relations import is_packed, quoted, row_group, script
 MANY = 20_000  # rows of a file; with fewer, opening a DuckDB file takes longer than it saves
 # v1.5.0: any client that knows read_duckdb reads it, and texts are compressed one by one.
 _ATTACH = "ATTACH {} AS packed (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE {})"
-# Relations whose rows are fetched by `doc`, and how many of these are compressed at once: some
+# Relations whose rows are fetched by number, and how many of these are compressed at once: some
 # fifty megabytes of texts.
-_ROW_GROUP = {"articles": 16_384, "docs": 61_440}
+_ROW_GROUP = {"articles": 16_384, "docs": 61_440, "readings": 61_440}
 _LEVEL, _CLOSELY = 3, 6  # of zstd; the latter takes twice as long
 
 
@@ -64,8 +64,8 @@ def _database(con: duckdb.DuckDBPyConnection, rows: str, path: Path, relation: s
     con.execute("SET threads = 1")  # several write some of it twice, and keep the room
     con.execute(_ATTACH.format(quoted(str(path)), _ROW_GROUP[relation]))
     try:
-        n = con.execute(script(f"pack/{relation}.sql").format(rows=rows)).fetchall()[0][0]
-        con.execute(f"CREATE INDEX by_number ON packed.{relation} (doc)")
+        con.execute(script(f"pack/{relation}.sql").format(rows=rows))
+        ((n,),) = con.execute(f"SELECT count(*) FROM packed.{relation}").fetchall()
     finally:
         con.execute("DETACH packed")
         con.execute(f"SET threads = {threads}")

@@ -46,6 +46,7 @@ SORTED = {
     "readings": "reading",
     "aliases": "words",
     "entities": "entity_id",
+    "entity_numbers": "entity_no",
     "docs": "doc",
     "recent": "term, doc",
 }

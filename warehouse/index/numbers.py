@@ -60,18 +60,40 @@ class Indexer:
 
     def up_to_date(self, before: Manifest) -> Manifest:
         """`before` with all that is_behind() misses."""
-        return self._addressed(self._renumbered(before))
+        return self._with_entities(self._addressed(self._renumbered(before)))
+
+    def _with_entities(self, before: Manifest) -> Manifest:
+        behind = _without_entities(before)
+        if not behind:
+            return before
+        name = f"{self._name}-entities"
+        pairs = self._select(before, "article_entities")
+        after = self._write(before, "entity_numbers", name, pairs=pairs, first=before.next_entity)
+        new = after.files["entity_numbers"][-1].rows
+        after = dataclasses.replace(after, next_entity=after.next_entity + new)
+        given = self._select(after, "entity_numbers")
+        for i, file in enumerate(behind):
+            only = dataclasses.replace(after, files={"readings": (file,)})
+            rows = self._select(only, "readings")
+            bounds = f"SELECT min(r.reading), max(r.reading) FROM ({rows}) r"
+            first, last = self._con.execute(bounds).fetchall()[0]
+            after = self._write(
+                after, "readings", f"{name}-{i}", script_="readings_with_entities", rows=rows,
+                pairs=pairs, numbers=given, first=first, last=last, instead_of=(file,),
+            )  # fmt: skip
+        return after
+
+    def _select(self, of: Manifest, relation: str) -> str:
+        """A SELECT of all rows that the files of `of` have of the relation."""
+        columns = self._declared[relation]
+        return relations.select_files(of, relation, columns, quoted(str(self._data)))
 
     def _addressed(self, before: Manifest) -> Manifest:
         after = before
-        articles = relations.select_files(
-            before, "articles", self._declared["articles"], quoted(str(self._data))
-        )
+        articles = self._select(before, "articles")
         for i, file in enumerate(_without_urls(before)):
             only = dataclasses.replace(after, files={"docs": (file,)})
-            rows = relations.select_files(
-                only, "docs", self._declared["docs"], quoted(str(self._data))
-            )
+            rows = self._select(only, "docs")
             after = self._write(
                 after, "docs", f"{self._name}-addressed-{i}", script_="docs_with_urls",
                 rows=rows, articles=articles, instead_of=(file,),
@@ -80,10 +102,9 @@ class Indexer:
 
     def _renumbered(self, before: Manifest) -> Manifest:
         after = before
-        columns = self._declared["articles"]
         for i, file in enumerate(_without(before, "articles", "doc")):
             only = dataclasses.replace(after, files={"articles": (file,)})
-            rows = relations.select_files(only, "articles", columns, quoted(str(self._data)))
+            rows = self._select(only, "articles")
             name = f"{self._name}-numbered-{i}"
             after = self._write(
                 after, "articles", name, script_="numbered", rows=rows, first=after.next_doc,
@@ -118,7 +139,7 @@ class Indexer:
 
 def is_behind(current: Manifest) -> bool:
     """Whether articles have landed that lack in the index what those of today have."""
-    return lacks_numbers(current) or bool(_without_urls(current))
+    return lacks_numbers(current) or bool(_without_urls(current) or _without_entities(current))
 
 
 def lacks_numbers(current: Manifest) -> bool:
@@ -128,6 +149,10 @@ def lacks_numbers(current: Manifest) -> bool:
 
 def _without_urls(current: Manifest) -> tuple[TableFile, ...]:
     return _without(current, "docs", "url")
+
+
+def _without_entities(current: Manifest) -> tuple[TableFile, ...]:
+    return _without(current, "readings", "entity_nos")
 
 
 def _without(current: Manifest, relation: str, column: str) -> tuple[TableFile, ...]:

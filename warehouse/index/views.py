@@ -5,6 +5,8 @@ Builds SQL; opens nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from warehouse import relations
 from warehouse.index import segments
 from warehouse.manifest import Manifest
@@ -48,9 +50,30 @@ def texts(manifest: Manifest, _relation: str, declared: Declared, root: str) -> 
     return relations.select_files(manifest, "articles", columns, root)
 
 
+def entity_counts(manifest: Manifest, _relation: str, declared: Declared, root: str) -> str:
+    """In how many readings an entity is named: to be added up, superseded ones count below 0."""
+    files = manifest.files.get("readings", ())
+    packed = [file for file in files if relations.is_packed(file.path)]
+    loose = tuple(file for file in files if file not in packed)
+    only = replace(manifest, files=manifest.files | {"readings": loose})
+    counted = [
+        (relations.select_files(only, "readings", declared["readings"], root), 1),
+        (relations.select_history(manifest, "readings", declared, root), -1),
+    ]
+    parts = [
+        f"SELECT unnest(r.entity_nos) AS entity_no, {n}::INTEGER AS n FROM ({rows}) r"
+        for rows, n in counted
+    ]
+    if packed:
+        rows = relations.scan("entity_counts", packed, root)
+        parts.append(f"SELECT c.entity_no, c.n FROM {rows} c")
+    return " UNION ALL ".join(parts)
+
+
 # What a database with real tables shows instead of these views.
 OF_TABLES = {
-    "texts": "SELECT doc, text FROM articles UNION ALL SELECT doc, text FROM articles_history"
+    "texts": "SELECT doc, text FROM articles UNION ALL SELECT doc, text FROM articles_history",
+    "entity_counts": "SELECT unnest(entity_nos) AS entity_no, 1::INTEGER AS n FROM readings",
 }
 
 VIEWS = {
@@ -59,4 +82,5 @@ VIEWS = {
     "lexicon": lexicon,
     "dead_docs": dead_docs,
     "index_stats": index_stats,
+    "entity_counts": entity_counts,
 }

@@ -50,9 +50,10 @@ FROM query(CASE WHEN plain_condition(query) IS NOT NULL
 -- The articles of an entity by any of its names, in no order; `of_entity`: anybody bears the name.
 -- Without, the articles are those in which it stands or, with `or_query`, that meet it as a query.
 -- `reading` is NULL where nobody has read the article for names yet. How it is named there is not
--- told, since most who ask do not need it (see told_hits).
+-- told, since most who ask do not need it (see told_hits). `numbers`: of those of an entity only
+-- `reading`, which may be of an earlier version; then nothing can be asked of their articles.
 CREATE OR REPLACE MACRO bare_hits(
-    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, or_query := false) AS TABLE
+    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, or_query := false, numbers := false) AS TABLE
 WITH
 asked AS MATERIALIZED (SELECT q.words FROM asked_words(name) AS q LIMIT 1),
 known AS MATERIALIZED (SELECT k.entity_id FROM ids_named(name) AS k LIMIT 10000),
@@ -64,6 +65,10 @@ recognised AS (
         AND (until IS NULL OR r.published_at < after_until(until))
         AND (source IS NULL OR r.source = source)
         AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
+),
+numbered AS (
+    SELECT p.reading, NULL::VARCHAR, NULL::TIMESTAMP, NULL::VARCHAR, NULL::VARCHAR, true
+    FROM article_entities AS p WHERE p.entity_id IN (SELECT k.entity_id FROM known AS k)
 ),
 slot AS MATERIALIZED (   -- what nobody is known by: its words by their places; those of a query stand anywhere
     SELECT len(x.words) AS n, unnest(x.words) AS word, generate_subscripts(x.words, 1) AS slot
@@ -122,7 +127,8 @@ worded AS MATERIALIZED (
         ELSE 'SELECT NULL, NULL, NULL, NULL WHERE false' END)
 ),
 every AS (
-    FROM recognised
+    SELECT e.reading, e.article_id, e.published_at, e.source, e.language, e.of_entity
+    FROM query(CASE WHEN numbers THEN 'FROM numbered' ELSE 'FROM recognised' END) AS e(reading, article_id, published_at, source, language, of_entity)
     UNION ALL
     SELECT NULL, w.*, false FROM worded AS w
 )

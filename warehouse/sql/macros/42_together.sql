@@ -17,8 +17,15 @@ CREATE OR REPLACE MACRO together(
     name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, label := NULL,
     min_articles := 1, fold_copies := false, top_n := 50) AS TABLE
 WITH
-asked AS MATERIALIZED (
-    SELECT r.reading, r.article_id FROM readings AS r
+hits AS MATERIALIZED (   -- by the numbers of readings alone, where nothing else is asked of the articles
+    SELECT h.reading, h.article_id
+    FROM query('FROM bare_hits(' || as_sql(name) || CASE WHEN coalesce(since::VARCHAR, until::VARCHAR, source, language, watch) IS NULL
+            AND NOT fold_copies THEN ', numbers := true'
+        ELSE span_sql(since, until) || ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch)
+        END || ')') AS h
+),
+marked AS MATERIALIZED (
+    SELECT r.entity_nos, r.article_id IN (SELECT h.article_id FROM hits AS h) AS own FROM readings AS r
     WHERE (since IS NULL OR r.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR r.published_at < after_until(until))
         AND (source IS NULL OR r.source = source)
@@ -27,58 +34,57 @@ asked AS MATERIALIZED (
             SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'))
         AND (NOT fold_copies OR r.article_id NOT IN (SELECT c.article_id FROM copies AS c))
 ),
-hits AS MATERIALIZED (
-    SELECT h.reading, h.article_id
-    FROM bare_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
-),
-marked AS MATERIALIZED (SELECT q.reading, q.article_id IN (SELECT h.article_id FROM hits AS h) AS own FROM asked AS q),
-of_some AS (   -- among some articles: in one pass, since each probes every pair
-    SELECT p.entity_id, count(*) FILTER (WHERE m.own) AS ab, count(*) AS b,
+of_some AS (   -- among some articles
+    SELECT x.entity_no, count(*) FILTER (WHERE x.own) AS ab, count(*) AS b,
         (SELECT count(*) FROM marked AS k WHERE k.own) AS a, (SELECT count(*) FROM marked) AS n
-    FROM article_entities AS p JOIN marked AS m ON m.reading = p.reading
-    WHERE p.n > 0
-    GROUP BY p.entity_id
+    FROM (SELECT unnest(m.entity_nos) AS entity_no, m.own FROM marked AS m) AS x
+    GROUP BY x.entity_no
 ),
 own AS MATERIALIZED (
-    SELECT h.reading FROM hits AS h WHERE h.reading IS NOT NULL
+    SELECT r.entity_nos FROM readings AS r WHERE r.reading IN (SELECT h.reading FROM hits AS h)
     UNION ALL
-    SELECT r.reading FROM readings AS r WHERE r.article_id IN (SELECT h.article_id FROM hits AS h WHERE h.reading IS NULL)
+    SELECT r.entity_nos FROM readings AS r WHERE r.article_id IN (SELECT h.article_id FROM hits AS h WHERE h.reading IS NULL)
 ),
-meeting AS (
-    SELECT p.entity_id, count(*) AS ab FROM article_entities AS p
-    WHERE p.n > 0 AND p.reading IN (SELECT o.reading FROM own AS o) GROUP BY p.entity_id
-),
-of_all AS (   -- among all articles: few probes, none for how often each is named at all
-    SELECT m.entity_id, m.ab, t.b, (SELECT count(*) FROM own) AS a, (SELECT count(*) FROM readings) AS n
-    FROM meeting AS m JOIN (
-        SELECT p.entity_id, count(*) AS b FROM article_entities AS p ANTI JOIN readings_history AS d ON d.reading = p.reading
-        WHERE p.n > 0 GROUP BY p.entity_id
-    ) AS t ON t.entity_id = m.entity_id
+of_all AS (   -- among all articles: how often each is named at all has been counted
+    SELECT m.entity_no, m.ab, t.b, (SELECT count(*) FROM own) AS a, (SELECT count(*) FROM readings) AS n
+    FROM (
+        SELECT x.entity_no, count(*) AS ab FROM (SELECT unnest(o.entity_nos) AS entity_no FROM own AS o) AS x GROUP BY x.entity_no
+    ) AS m JOIN (SELECT c.entity_no, sum(c.n) AS b FROM entity_counts AS c GROUP BY c.entity_no) AS t ON t.entity_no = m.entity_no
 ),
 tables AS (
-    SELECT m.entity_id, m.a::DOUBLE AS a, m.b::DOUBLE AS b, m.ab::DOUBLE AS ab, m.n::DOUBLE AS n
+    SELECT m.entity_no, m.a::DOUBLE AS a, m.b::DOUBLE AS b, m.ab::DOUBLE AS ab, m.n::DOUBLE AS n
     FROM query(CASE WHEN coalesce(since::VARCHAR, until::VARCHAR, source, language, watch) IS NULL AND NOT fold_copies
         THEN 'FROM of_all' ELSE 'FROM of_some' END) AS m
-    WHERE m.ab >= greatest(min_articles, 1) AND m.entity_id NOT IN (SELECT k.entity_id FROM ids_named(name) AS k)
+    WHERE m.ab >= greatest(min_articles, 1)
 ),
 weighed AS (
-    SELECT t.entity_id, t.a, t.b, t.ab, t.n, t.a * t.b / t.n AS expected,
+    SELECT t.entity_no, t.a, t.b, t.ab, t.n, t.a * t.b / t.n AS expected,
         2 * (cell(t.ab, t.a * t.b / t.n) + cell(t.a - t.ab, t.a * (t.n - t.b) / t.n)
             + cell(t.b - t.ab, (t.n - t.a) * t.b / t.n)
             + cell(t.n - t.a - t.b + t.ab, (t.n - t.a) * (t.n - t.b) / t.n)) AS g2
     FROM tables AS t
+),
+chosen AS (   -- only who has a number: who was erased has none. And who is as near as the last: names are looked up for few
+    SELECT s.*, k.entity_id
+    FROM (SELECT w.*, CASE WHEN w.ab < w.expected THEN -w.g2 ELSE w.g2 END AS signed FROM weighed AS w) AS s
+    JOIN entity_numbers AS k ON k.entity_no = s.entity_no
+    WHERE k.entity_id NOT IN (SELECT i.entity_id FROM ids_named(name) AS i)
+    QUALIFY label IS NOT NULL OR top_n IS NULL OR rank() OVER (ORDER BY s.signed DESC, s.ab DESC) <= top_n
+),
+called AS (
+    SELECT c.*, any_value(e.entity) AS entity, any_value(e.label) AS label
+    FROM chosen AS c JOIN entities AS e ON e.entity_id = c.entity_id
+    GROUP BY ALL
 )
 SELECT
-    e.entity, e.label, w.ab::BIGINT AS articles, w.b::BIGINT AS articles_of_entity, w.a::BIGINT AS articles_of_name,
-    round(w.expected, 2) AS expected,
-    round(CASE WHEN w.ab < w.expected THEN -w.g2 ELSE greatest(w.g2, 0) END, 2) AS log_likelihood,
-    round(CASE WHEN w.ab = w.n THEN 0 ELSE ln(w.ab * w.n / (w.a * w.b)) / -ln(w.ab / w.n) END, 3) AS npmi,
-    significance_of(w.g2) AS significance, w.entity_id
-FROM weighed AS w
-JOIN (SELECT d.entity_id, any_value(d.entity) AS entity, any_value(d.label) AS label FROM entities AS d GROUP BY d.entity_id) AS e
-    ON e.entity_id = w.entity_id
-WHERE label IS NULL OR e.label = upper(label)
-ORDER BY CASE WHEN w.ab < w.expected THEN -w.g2 ELSE w.g2 END DESC, w.ab DESC, e.entity LIMIT top_n;
+    c.entity, c.label, c.ab::BIGINT AS articles, c.b::BIGINT AS articles_of_entity, c.a::BIGINT AS articles_of_name,
+    round(c.expected, 2) AS expected,
+    round(CASE WHEN c.ab < c.expected THEN -c.g2 ELSE greatest(c.g2, 0) END, 2) AS log_likelihood,
+    round(CASE WHEN c.ab = c.n THEN 0 ELSE ln(c.ab * c.n / (c.a * c.b)) / -ln(c.ab / c.n) END, 3) AS npmi,
+    significance_of(c.g2) AS significance, c.entity_id
+FROM called AS c
+WHERE label IS NULL OR c.label = upper(label)
+ORDER BY c.signed DESC, c.ab DESC, c.entity LIMIT top_n;
 
 -- Who is named more than before: the articles of the last `days` against those of the `baseline`
 -- days before them, by their share of all articles, so that a new source lifts nobody. G² of the
@@ -89,7 +95,7 @@ CREATE OR REPLACE MACRO rising(
 WITH
 clock AS MATERIALIZED (SELECT coalesce(ts::TIMESTAMP, make_timestamp(epoch_us(now()))) AS ends_at),
 asked AS MATERIALIZED (
-    SELECT r.reading, r.published_at >= c.ends_at - to_days(days::INTEGER) AS new_
+    SELECT r.entity_nos, r.published_at >= c.ends_at - to_days(days::INTEGER) AS new_
     FROM readings AS r CROSS JOIN clock AS c
     WHERE r.published_at < c.ends_at AND r.published_at >= c.ends_at - to_days((days + baseline)::INTEGER)
         AND (source IS NULL OR r.source = source)
@@ -97,21 +103,19 @@ asked AS MATERIALIZED (
         AND (watch IS NULL OR r.article_id IN (
             SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'))
 ),
-few AS (SELECT unnest(l.those, max_depth := 2) FROM (SELECT list(q) AS those FROM asked AS q) AS l),
 totals AS MATERIALIZED (
     SELECT count(*) FILTER (WHERE q.new_)::DOUBLE AS new_, count(*) FILTER (WHERE NOT q.new_)::DOUBLE AS old_ FROM asked AS q
 ),
 counted AS (
-    SELECT p.entity_id, count(*) FILTER (WHERE f.new_)::DOUBLE AS new_, count(*) FILTER (WHERE NOT f.new_)::DOUBLE AS old_
-    FROM article_entities AS p JOIN few AS f ON f.reading = p.reading
-    WHERE p.n > 0
-    GROUP BY p.entity_id HAVING count(*) FILTER (WHERE f.new_) >= min_articles
+    SELECT x.entity_no, count(*) FILTER (WHERE x.new_)::DOUBLE AS new_, count(*) FILTER (WHERE NOT x.new_)::DOUBLE AS old_
+    FROM (SELECT unnest(q.entity_nos) AS entity_no, q.new_ FROM asked AS q) AS x
+    GROUP BY x.entity_no HAVING count(*) FILTER (WHERE x.new_) >= min_articles
 ),
 weighed AS (
-    SELECT n.entity_id, n.new_, n.old_, n.old_ * t.new_ / nullif(t.old_, 0) AS expected,
+    SELECT k.entity_id, n.new_, n.old_, n.old_ * t.new_ / nullif(t.old_, 0) AS expected,
         (n.new_ + n.old_) * t.new_ / (t.new_ + t.old_) AS even_,
         2 * (cell(n.new_, (n.new_ + n.old_) * t.new_ / (t.new_ + t.old_)) + cell(n.old_, (n.new_ + n.old_) * t.old_ / (t.new_ + t.old_))) AS g2
-    FROM counted AS n CROSS JOIN totals AS t
+    FROM counted AS n JOIN entity_numbers AS k ON k.entity_no = n.entity_no CROSS JOIN totals AS t
 )
 SELECT
     e.entity, e.label, w.new_::BIGINT AS articles, w.old_::BIGINT AS articles_before, round(w.expected, 2) AS expected,

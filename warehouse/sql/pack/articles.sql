@@ -6,3 +6,5 @@ SELECT
     CASE WHEN strlen(r.text) >= 16000 THEN substr(r.text, 4001) END AS text_rest
 FROM ({rows}) r
 ORDER BY r.doc DESC;
+
+CREATE INDEX by_number ON packed.articles (doc);

@@ -239,6 +239,12 @@ COMMENT ON COLUMN readings.language IS 'As articles.language.';
 COMMENT ON COLUMN readings.title IS 'As articles.title.';
 COMMENT ON COLUMN readings.url IS 'As articles.url.';
 COMMENT ON COLUMN readings.batch IS 'The landing that wrote the row; see batches.';
+COMMENT ON COLUMN readings.entity_nos IS 'Who is named there, by their numbers in entity_numbers, rising.';
+
+COMMENT ON TABLE entity_numbers IS 'A number for each entity, never given twice: by it readings tell who is named.';
+COMMENT ON COLUMN entity_numbers.entity_id IS 'The entity.';
+COMMENT ON COLUMN entity_numbers.entity_no IS 'Its number.';
+COMMENT ON COLUMN entity_numbers.batch IS 'The landing that wrote the row; see batches.';
 
 COMMENT ON TABLE article_entities IS 'Who is named in which article: one row for each pair, sorted by entity; and words with a capital that were not recognised as a name.';
 COMMENT ON COLUMN article_entities.entity_id IS 'The entity; or ~ and a folded word, where the word stands there with a capital and nobody knows whom it names.';
@@ -536,6 +542,7 @@ COMMENT ON COLUMN readings_history.language IS 'As articles.language.';
 COMMENT ON COLUMN readings_history.title IS 'As articles.title.';
 COMMENT ON COLUMN readings_history.url IS 'As articles.url.';
 COMMENT ON COLUMN readings_history.batch IS 'The landing that wrote the row; see batches.';
+COMMENT ON COLUMN readings_history.entity_nos IS 'Who is named there, by their numbers in entity_numbers, rising.';
 
 COMMENT ON TABLE keywords_history IS 'Rows of keywords that later ones have taken the place of; superseded says by which batch.';
 COMMENT ON COLUMN keywords_history.article_id IS 'The article.';
@@ -691,3 +698,7 @@ COMMENT ON COLUMN texts.doc IS 'Its number in the index.';
 COMMENT ON COLUMN texts.text IS 'As in articles.';
 COMMENT ON TABLE index_stats IS 'One row about the index of words.';
 COMMENT ON COLUMN index_stats.n_docs IS 'Articles in it, without versions that later ones have taken the place of.';
+
+COMMENT ON TABLE entity_counts IS 'In how many readings each entity is named: rows to be added up.';
+COMMENT ON COLUMN entity_counts.entity_no IS 'The entity, by its number in entity_numbers.';
+COMMENT ON COLUMN entity_counts.n IS 'So many readings more; less than 0 for readings that later ones have taken the place of.';

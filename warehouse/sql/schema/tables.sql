@@ -114,7 +114,9 @@ CREATE TABLE missed_slots (
 
 CREATE TABLE readings (
     reading INTEGER, article_id VARCHAR, published_at TIMESTAMP, source VARCHAR, language VARCHAR,
-    title VARCHAR, url VARCHAR, batch VARCHAR);
+    title VARCHAR, url VARCHAR, batch VARCHAR, entity_nos INTEGER[]);
+
+CREATE TABLE entity_numbers (entity_id VARCHAR, entity_no INTEGER, batch VARCHAR);
 
 CREATE TABLE article_entities (
     entity_id VARCHAR, reading INTEGER, n INTEGER, spellings VARCHAR[], batch VARCHAR);
