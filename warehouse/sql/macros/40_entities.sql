@@ -50,10 +50,11 @@ FROM query(CASE WHEN plain_condition(query) IS NOT NULL
 -- The articles of an entity by any of its names, in no order; `of_entity`: anybody bears the name.
 -- Without, the articles are those in which it stands or, with `or_query`, that meet it as a query.
 -- `reading` is NULL where nobody has read the article for names yet. How it is named there is not
--- told, since most who ask do not need it (see told_hits). `numbers`: of those of an entity only
--- `reading`, which may be of an earlier version; then nothing can be asked of their articles.
+-- told, since most who ask do not need it (see told_hits). `told`: of the articles of an entity 'all', or
+-- only their 'dates' beside `reading`, or 'numbers': `reading` alone, which may be of an earlier version.
+-- With less than all, nothing but `since` and `until`, or nothing, can be asked of them.
 CREATE OR REPLACE MACRO bare_hits(
-    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, or_query := false, numbers := false) AS TABLE
+    name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, or_query := false, told := 'all') AS TABLE
 WITH
 asked AS MATERIALIZED (SELECT q.words FROM asked_words(name) AS q LIMIT 1),
 known AS MATERIALIZED (SELECT k.entity_id FROM ids_named(name) AS k LIMIT 10000),
@@ -65,6 +66,13 @@ recognised AS (
         AND (until IS NULL OR r.published_at < after_until(until))
         AND (source IS NULL OR r.source = source)
         AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
+),
+dated AS (
+    SELECT r.reading, NULL::VARCHAR, r.published_at, NULL::VARCHAR, NULL::VARCHAR, true
+    FROM readings AS r
+    WHERE r.reading IN (SELECT p.reading FROM article_entities AS p WHERE p.entity_id IN (SELECT k.entity_id FROM known AS k))
+        AND (since IS NULL OR r.published_at >= since::TIMESTAMP)
+        AND (until IS NULL OR r.published_at < after_until(until))
 ),
 numbered AS (
     SELECT p.reading, NULL::VARCHAR, NULL::TIMESTAMP, NULL::VARCHAR, NULL::VARCHAR, true
@@ -128,7 +136,7 @@ worded AS MATERIALIZED (
 ),
 every AS (
     SELECT e.reading, e.article_id, e.published_at, e.source, e.language, e.of_entity
-    FROM query(CASE WHEN numbers THEN 'FROM numbered' ELSE 'FROM recognised' END) AS e(reading, article_id, published_at, source, language, of_entity)
+    FROM query(CASE told WHEN 'all' THEN 'FROM recognised' WHEN 'dates' THEN 'FROM dated' ELSE 'FROM numbered' END) AS e(reading, article_id, published_at, source, language, of_entity)
     UNION ALL
     SELECT NULL, w.*, false FROM worded AS w
 )
@@ -137,20 +145,20 @@ FROM query('SELECT e.* FROM every AS e' || coalesce(' WHERE e.article_id IN (
 
 -- The same, newest first, and how each is named there; only those that name `also` and not `but_not`.
 -- `found_by`: 'mention' (recognised as this entity) or 'phrase' (one of its names stands there, but was
--- not recognised).
+-- not recognised). `told` as in bare_hits: 'dates' only without `also` and `but_not`.
 CREATE OR REPLACE MACRO told_hits(
     name, since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL, also := NULL, but_not := NULL,
-    newest := NULL) AS TABLE
+    newest := NULL, told := 'all') AS TABLE
 WITH
 best AS MATERIALIZED (
     SELECT h.*
     FROM query('SELECT h.* FROM bare_hits(' || as_sql(name) || span_sql(since, until) || ', source := ' || as_sql(source)
-        || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch) || ') AS h WHERE true'
+        || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch) || ', told := ' || as_sql(told) || ') AS h WHERE true'
         || coalesce(' AND h.article_id IN (SELECT o.article_id FROM bare_hits(' || nullif(as_sql(also), 'NULL')
             || span_sql(since, until) || ') AS o)', '')
         || coalesce(' AND h.article_id NOT IN (SELECT o.article_id FROM bare_hits(' || nullif(as_sql(but_not), 'NULL')
             || span_sql(since, until) || ') AS o)', '')) AS h
-    ORDER BY h.published_at DESC NULLS LAST, h.article_id LIMIT newest
+    ORDER BY h.published_at DESC NULLS LAST, h.reading DESC NULLS LAST, h.article_id LIMIT newest
 ),
 bearer AS MATERIALIZED (SELECT e.entity_id, e.entity FROM entities_named(name) AS e LIMIT 10000),
 named AS (
@@ -177,17 +185,21 @@ CREATE OR REPLACE MACRO shown_hits(
 WITH
 best AS MATERIALIZED (
     SELECT h.*
-    FROM told_hits(name, since := since, until := until, source := source, language := language, watch := watch,
-        also := also, but_not := but_not, newest := newest) AS h
+    FROM query('FROM told_hits(' || as_sql(name) || span_sql(since, until) || ', newest := ' || as_sql(newest)
+        || CASE WHEN coalesce(source, language, watch, also, but_not) IS NULL THEN ', told := ''dates'')'
+            ELSE ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch)
+                || ', also := ' || as_sql(also) || ', but_not := ' || as_sql(but_not) || ')' END) AS h
 ),
-shown AS MATERIALIZED (
-    SELECT r.article_id, r.url, r.title FROM readings AS r WHERE r.reading IN (SELECT b.reading FROM best AS b)
+shown AS (
+    SELECT r.article_id, r.url, r.title, r.source, r.language, b.reading, b.published_at, b.entity, b.mentions, b.found_by, b.spellings
+    FROM best AS b JOIN readings AS r ON r.reading = b.reading
     UNION ALL
-    SELECT d.article_id, d.url, d.title FROM docs AS d WHERE d.article_id IN (SELECT b.article_id FROM best AS b WHERE b.reading IS NULL)
+    SELECT d.article_id, d.url, d.title, d.source, d.language, NULL, b.published_at, b.entity, b.mentions, b.found_by, b.spellings
+    FROM docs AS d JOIN (SELECT b.* FROM best AS b WHERE b.reading IS NULL) AS b ON b.article_id = d.article_id
 )
-SELECT b.article_id, s.url, s.title, b.source, b.published_at, b.language, b.entity, b.mentions, b.found_by, b.spellings
-FROM best AS b JOIN shown AS s ON s.article_id = b.article_id
-ORDER BY b.published_at DESC NULLS LAST, b.article_id;
+SELECT s.article_id, s.url, s.title, s.source, s.published_at, s.language, s.entity, s.mentions, s.found_by, s.spellings
+FROM shown AS s
+ORDER BY s.published_at DESC NULLS LAST, s.reading DESC NULLS LAST, s.article_id;
 
 -- The articles of an entity, newest first.
 CREATE OR REPLACE MACRO entity(

@@ -20,7 +20,7 @@ WITH
 hits AS MATERIALIZED (   -- by the numbers of readings alone, where nothing else is asked of the articles
     SELECT h.reading, h.article_id
     FROM query('FROM bare_hits(' || as_sql(name) || CASE WHEN coalesce(since::VARCHAR, until::VARCHAR, source, language, watch) IS NULL
-            AND NOT fold_copies THEN ', numbers := true'
+            AND NOT fold_copies THEN ', told := ''numbers'''
         ELSE span_sql(since, until) || ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch)
         END || ')') AS h
 ),
