@@ -1,5 +1,7 @@
 """Gives each version of an article its number, and writes what the index keeps of it.
 
+What landed before there were numbers, of articles or of entities, gets them here, too.
+
 Part of the commit that lands the articles. Writes files and names them in the manifest; commits
 nothing itself.
 """
@@ -80,6 +82,7 @@ class Indexer:
             after = self._write(
                 after, "readings", f"{name}-{i}", script_="readings_with_entities", rows=rows,
                 pairs=pairs, numbers=given, first=first, last=last, instead_of=(file,),
+                suffix=pack.suffix("readings", file.rows),
             )  # fmt: skip
         return after
 
@@ -124,10 +127,11 @@ class Indexer:
         name: str,
         *,
         script_: str = "",
+        suffix: str = ".parquet",
         instead_of: tuple[TableFile, ...] = (),
         **parts: Any,
     ) -> Manifest:
-        path = self._data / f"tables/{relation}/{name}.parquet"
+        path = self._data / f"tables/{relation}/{name}{suffix}"
         self._written.append(path)
         select = script(f"index/{script_ or relation}.sql").format(**parts)
         rows = pack.pack(self._con, select, path, relation)
