@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +49,7 @@ class Work:
     act: Callable[[Path], None]
     states: Callable[[Path], set[int]]  # how many articles there may be after an interruption
     after: Callable[[Path], str]  # what is wrong once it was done again; "": nothing
+    older: bool = False  # it begins with the tables of an earlier version
 
 
 def _runs(data: Path, first: int, last: int, *, land: bool) -> None:
@@ -91,8 +93,8 @@ def _erase(data: Path) -> None:
         erasing.erase(data, erasing.Wanted(url=SECRET), clock=lambda: NOW)
 
 
-def _stored(data: Path) -> None:
-    shutil.copytree(ROOT / "tests/data/warehouse/schema-2", data, dirs_exist_ok=True)
+def _stored(schema: int, data: Path) -> None:
+    shutil.copytree(ROOT / f"tests/data/warehouse/schema-{schema}", data, dirs_exist_ok=True)
 
 
 def count(data: Path) -> tuple[int, int]:
@@ -139,7 +141,8 @@ WORKS = {
             _all(6 * SIZE),
         ),
         Work("backup", _back_up_twice, _back_up, lambda _: {4 * SIZE}, _restored),
-        Work("migration", _stored, _migrate, lambda _: {2}, _all(2)),
+        Work("migration", partial(_stored, 2), _migrate, lambda _: {2}, _all(2), older=True),
+        Work("numbering", partial(_stored, 4), _migrate, lambda _: {2}, _all(2), older=True),
         Work(
             "erasure",
             lambda data: _runs(data, 0, 2, land=True),
@@ -173,7 +176,7 @@ def place(work: Work, at: Path) -> Place:
     pristine, folder = at / f"{work.name}-pristine", at / work.name
     fresh(folder / "data")
     work.prepare(folder / "data")
-    if work.name != "migration":
+    if not work.older:
         warehouse.connect(folder / "data").close()
     shutil.copytree(folder, pristine, symlinks=True)
     started = time.monotonic()
