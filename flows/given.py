@@ -13,7 +13,8 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -71,8 +72,12 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
         head = _peek(stream)
     first = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     found = _rows(stream) if first[:1] not in b"{[" else _objects(stream, first)
-    for number, value in found:
-        yield number, value if isinstance(value, BadInput) else _named_or_wrong(value)
+    number = 0
+    try:
+        for number, value in found:
+            yield number, value if isinstance(value, BadInput) else _named_or_wrong(value)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as wrong:
+        yield number + 1, BadInput(f"the file is cut short or damaged from here on: {wrong}")
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -110,13 +115,31 @@ def _rows(stream: BinaryIO) -> Iterator[Line]:
     """CSV with a header; one that comes again, as where Media Cloud joins two queries, is none."""
     csv.field_size_limit(_LONGEST)
     text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    fed = _Fed(text)
     try:
-        yield from _table(csv.reader(text, delimiter=_delimiter(_peek(stream))))
+        yield from _table(csv.reader(fed, delimiter=_delimiter(_peek(stream))), fed)
     finally:
         text.detach()  # the stream is its opener's to close
 
 
-def _table(reader: Any) -> Iterator[Line]:
+class _Fed:
+    """The lines of a file, and whether there are no more."""
+
+    def __init__(self, text: Iterable[str]):
+        self._text, self.ended = iter(text), False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return next(self._text)
+        except StopIteration:
+            self.ended = True
+            raise
+
+
+def _table(reader: Any, fed: _Fed) -> Iterator[Line]:
     header: list[str] = []
     while True:
         number = reader.line_num + 1
@@ -127,6 +150,10 @@ def _table(reader: Any) -> Iterator[Line]:
         except csv.Error as wrong:
             yield number, BadInput(f"the row is not CSV: {wrong}")
             continue
+        if fed.ended and reader.line_num > number:  # it took in lines to the end of the file
+            what = "a quotation mark is opened and never closed: nothing from here on was read"
+            yield number, BadInput(what)
+            return
         if not any(field.strip() for field in row):
             continue
         if not header:

@@ -47,18 +47,24 @@ def land(
 ) -> Iterator[dict[str, Any]]:
     """Land them batch by batch; gives what to print for each line, in order.
 
-    A line without a text is a mistake, or joins `to_fetch`, where that is given.
+    A line without a text is a mistake, or joins `to_fetch`, where that is given. Another version
+    of a page that waits to land lands after it: both are kept.
     """
     held: list[_Held] = []
+    versions: dict[str, tuple[str, str]] = {}  # of those held, by address
     for place, value in lines:
         one = _read(place, value, source, clock(), fetch=to_fetch is not None)
         if isinstance(one.is_, Lead) and to_fetch is not None:
             to_fetch.append((one.value, one.is_))
             continue
+        if isinstance(one.is_, Article):
+            version = (one.is_.title, one.is_.digest)
+            another = versions.get(one.is_.key, version) != version
+            if another or len(held) >= BATCH:
+                yield from _land(data, held, clock())
+                held, versions = [], {}
+            versions[one.is_.key] = version
         held.append(one)
-        if len(held) >= BATCH:
-            yield from _land(data, held, clock())
-            held = []
     yield from _land(data, held, clock())
 
 

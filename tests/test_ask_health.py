@@ -104,7 +104,8 @@ def health(tmp_path_factory):
     folder = tmp_path_factory.mktemp("health")
     with duckdb.connect() as con:
         con.execute(relations.script("schema/tables.sql"))
-        con.execute(relations.script("macros/80_health.sql"))
+        for name in ("21_moments", "80_health"):
+            con.execute(relations.script(f"macros/{name}.sql"))
         _insert(con, "sources", _sources(), "source, paused", folder)
         _insert(con, "runs", _runs(), "run, started_at, sources", folder)
         _insert(

@@ -86,6 +86,26 @@ def test_what_is_packed_or_comes_through_a_pipe_is_read_too(desk):
     ], err  # fmt: skip
 
 
+def test_a_file_that_is_cut_short_lands_as_far_as_it_goes(desk, tmp_path):
+    rows = [{"url": f"http://a.example/{n}", "text": f"Mill {n} " * 40} for n in range(400)]
+    whole = gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    done = desk("import", str(tmp_path / "cut.jsonl.gz"))
+    assert done.code == 0
+    assert "Traceback" not in done.err
+    assert done.rows[-1]["line"] == len(done.rows)
+    assert "cut short or damaged from here on" in done.rows[-1]["error"]
+    assert len(landed(desk, "url")) == len(done.rows) - 1 > 10
+
+
+def test_nothing_read_is_no_success(desk, tmp_path):
+    (tmp_path / "bad.jsonl").write_text('{"url": "http://a.example/1"\n')
+    assert desk("import", str(tmp_path / "bad.jsonl")).code == 2
+    (tmp_path / "empty.jsonl").write_text("")
+    empty = desk("import", str(tmp_path / "empty.jsonl"))
+    assert (empty.code, empty.err) == (0, "there was nothing in it\n")
+
+
 def test_what_is_no_list_of_articles_is_told_with_what_it_should_be(desk):
     path = desk.folder / "table.csv"
     path.write_text("country,capital\nFrance,Paris\n")

@@ -6,13 +6,14 @@ source, two articles of which the second run revised one, and an address that wa
 
 import shutil
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from runfolders import NOW, article, fresh, write_run
 
 import warehouse
-from warehouse import landing, manifest, migrate, publish
+from warehouse import compact, landing, manifest, migrate, publish, tidy
 from warehouse.errors import WarehouseError
 
 CASES = Path(__file__).parent / "data" / "warehouse"
@@ -55,10 +56,16 @@ def test_a_migration_that_fails_on_a_copy_changes_nothing(older):
     assert after == before
 
 
-def test_who_appears_with_whom_is_known_of_what_landed_before_entities_had_numbers(tmp_path):
+@pytest.mark.parametrize(
+    "tidied", [publish.publish, partial(tidy.tidy, now=NOW, keep_days=0, many=2)]
+)
+def test_who_appears_with_whom_is_known_of_what_landed_before_entities_had_numbers(
+    tmp_path, tidied, monkeypatch
+):
+    monkeypatch.setattr(compact, "FEW", 2)
     data = fresh(tmp_path / "data")
     shutil.copytree(CASES / "schema-4", data, dirs_exist_ok=True)
-    publish.publish(data)
+    tidied(data)
     sql = "SELECT entity, articles, articles_of_entity, articles_of_name FROM together('Tern')"
     with warehouse.connect(data) as con:
         assert con.execute(sql).fetchall() == [("Skagen", 1, 1, 2)]

@@ -63,6 +63,9 @@ def read(data: Path, *, schema: int) -> Manifest:
     try:
         text = path(data).read_text(encoding="utf-8")
     except FileNotFoundError:
+        if any((data / "pub").glob("news-*.db")):  # published after a commit, and only then
+            what, try_ = "is missing, but there are tables", "restore them from a backup"
+            raise WarehouseError(what, where=path(data), try_=try_) from None
         return Manifest(schema=0)
     try:
         content: dict[str, Any] = json.loads(text)

@@ -22,6 +22,8 @@ _ATTACH = "ATTACH {} AS packed (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE {})"
 # Relations whose rows are fetched by number, and how many of these are compressed at once: some
 # fifty megabytes of texts.
 _ROW_GROUP = {"articles": 16_384, "docs": 61_440, "readings": 61_440}
+_NUMBER = {"articles": "doc", "docs": "doc", "readings": "reading"}
+_SLICE = 32_768  # articles that are sorted at once: some hundred megabytes of texts
 _LEVEL, _CLOSELY = 3, 6  # of zstd; the latter takes twice as long
 
 
@@ -65,8 +67,27 @@ def _database(con: duckdb.DuckDBPyConnection, rows: str, path: Path, relation: s
     con.execute(_ATTACH.format(quoted(str(path)), _ROW_GROUP[relation]))
     try:
         con.execute(script(f"pack/{relation}.sql").format(rows=rows))
+        if relation == "articles":
+            _in_slices(con, rows)
+        con.execute(f"CREATE INDEX by_number ON packed.{relation} ({_NUMBER[relation]})")
         ((n,),) = con.execute(f"SELECT count(*) FROM packed.{relation}").fetchall()
     finally:
         con.execute("DETACH packed")
         con.execute(f"SET threads = {threads}")
     return int(n)
+
+
+def _in_slices(con: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """Fills the table of articles, the newest first; texts sorted all at once take too much."""
+    fill = script("pack/articles_slice.sql")
+    ((first, last),) = con.execute(f"SELECT min(r.doc), max(r.doc) FROM ({rows}) r").fetchall()
+    con.execute("BEGIN")
+    try:
+        for stop in range(last + 1, first, -_SLICE) if last is not None else ():
+            which = f"r.doc >= {stop - _SLICE} AND r.doc < {stop}"
+            con.execute(fill.format(rows=rows, which=which))
+        con.execute(fill.format(rows=rows, which="r.doc IS NULL"))
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")

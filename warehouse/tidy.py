@@ -63,6 +63,7 @@ def tidy(
 
     `many`: the rows from which on a file is one that rows are fetched from (see pack.py).
     """
+    publish.publish(data)  # what is merged has today's columns: none of them may be missing
     merged = n_bytes = left = 0
     for relation, columns in relations.declared().items():
         if relation in _OF_THE_INDEX:

@@ -60,10 +60,15 @@ def erase(
 
 
 def _wanted(url: str | None, source: str | None, entity: str | None) -> Wanted:
+    from crawlers.urls import clean
     from flows.erasing import Wanted
 
     if sum(value is not None for value in (url, source, entity)) != 1:
         raise click.UsageError("name one of: a URL, --source, --entity")
+    if not (url or source or entity or "").strip():
+        raise click.UsageError("what is to be erased has no name")
+    if url and clean(url) is None:
+        raise click.BadParameter(f"{url!r} is no http address", param_hint="URL")
     return Wanted(url=url, source=source, entity=entity)
 
 

@@ -42,12 +42,16 @@ def import_(ctx: click.Context, *, file: tuple[str, ...], source: str, fetch: bo
 
         with shown() as on_event:
             n += _emitted(fetching.fetch(settings, to_fetch, on_event))
+    if not n and not to_fetch:
+        output.say("there was nothing in it")
     if n["error"]:
         output.say(f"{n['error']} lines could not be read: see their error")
     if n["deferred"]:
         output.say(f"{n['deferred']} pages did not come: import the file again in a while")
     if n["stored"] or n["revised"]:
         output.say("landed; slugline search finds them, slugline watch check matches them")
+    if n["error"] and n["error"] == n.total():
+        ctx.exit(2)
 
 
 def _emitted(told: Iterator[dict[str, Any]]) -> Counter[str]:

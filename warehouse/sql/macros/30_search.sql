@@ -8,10 +8,6 @@
 --   · conditions on arguments alone (`since IS NULL`) are decided while planning.
 -- Arguments bear the names of columns, so every column is qualified.
 
--- since and until as given by people: a day means the whole day, a moment is itself (UTC).
-CREATE OR REPLACE MACRO after_until(moment) AS
-CASE WHEN moment::TIMESTAMP = moment::TIMESTAMP::DATE THEN moment::TIMESTAMP + INTERVAL 1 DAY ELSE moment::TIMESTAMP END;
-
 -- Which leaves drive: every article that meets the query holds one of them. For each part of the
 -- query y is how many articles they stand in at most (`costs`, by leaf), n the same for its
 -- negation; 1e15 where no leaf must be there. AND takes the cheaper side, OR both.
@@ -325,7 +321,7 @@ FROM query('SELECT max(y.doc) AS doc FROM (SELECT NULL::INTEGER AS doc'
 
 -- SQL of the arguments of a search but its query.
 CREATE OR REPLACE MACRO limits_sql(since, until, source, language, stem) AS
-', since := ' || as_sql(since) || ', until := ' || as_sql(until) || ', of_source := ' || as_sql(source)
+', since := ' || as_sql(moment_of(since)) || ', until := ' || as_sql(moment_of(until)) || ', of_source := ' || as_sql(source)
 || ', in_language := ' || as_sql(language) || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END;
 
 -- hits(), with no more planned than a query needs that is not flat (see flat_condition); `limits` as

@@ -37,7 +37,11 @@ regexp_matches(query, '^[^\x00-\x1F!-/:-@[-`{-\x{BF}\x{E00}-\x{EFF}\x{1000}-\x{1
 AND regexp_matches(query, '[^ ]') AND NOT regexp_matches(query, '(?:^| )(?:AND|OR|NOT)(?: |$)');
 
 -- since and until as further arguments, in SQL.
-CREATE OR REPLACE MACRO span_sql(since, until) AS ', since := ' || as_sql(since) || ', until := ' || as_sql(until);
+CREATE OR REPLACE MACRO span_sql(since, until) AS ', since := ' || as_sql(moment_of(since)) || ', until := ' || as_sql(moment_of(until));
+
+-- All that bare_hits() can be asked beside a name.
+CREATE OR REPLACE MACRO given_sql(since, until, source, language, watch) AS
+span_sql(since, until) || ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch);
 
 -- Inside bare_hits(): the articles that meet a query, where nobody bears it as a name. A plain query is
 -- never an error; any other is none where it is a name.
@@ -152,8 +156,8 @@ CREATE OR REPLACE MACRO told_hits(
 WITH
 best AS MATERIALIZED (
     SELECT h.*
-    FROM query('SELECT h.* FROM bare_hits(' || as_sql(name) || span_sql(since, until) || ', source := ' || as_sql(source)
-        || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch) || ', told := ' || as_sql(told) || ') AS h WHERE true'
+    FROM query('SELECT h.* FROM bare_hits(' || as_sql(name) || given_sql(since, until, source, language, watch)
+        || ', told := ' || as_sql(told) || ') AS h WHERE true'
         || coalesce(' AND h.article_id IN (SELECT o.article_id FROM bare_hits(' || nullif(as_sql(also), 'NULL')
             || span_sql(since, until) || ') AS o)', '')
         || coalesce(' AND h.article_id NOT IN (SELECT o.article_id FROM bare_hits(' || nullif(as_sql(but_not), 'NULL')
@@ -185,10 +189,9 @@ CREATE OR REPLACE MACRO shown_hits(
 WITH
 best AS MATERIALIZED (
     SELECT h.*
-    FROM query('FROM told_hits(' || as_sql(name) || span_sql(since, until) || ', newest := ' || as_sql(newest)
+    FROM query('FROM told_hits(' || as_sql(name) || given_sql(since, until, source, language, watch) || ', newest := ' || as_sql(newest)
         || CASE WHEN coalesce(source, language, watch, also, but_not) IS NULL THEN ', told := ''dates'')'
-            ELSE ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch)
-                || ', also := ' || as_sql(also) || ', but_not := ' || as_sql(but_not) || ')' END) AS h
+            ELSE ', also := ' || as_sql(also) || ', but_not := ' || as_sql(but_not) || ')' END) AS h
 ),
 shown AS (
     SELECT r.article_id, r.url, r.title, r.source, r.language, b.reading, b.published_at, b.entity, b.mentions, b.found_by, b.spellings
@@ -220,7 +223,7 @@ CREATE OR REPLACE MACRO first_mention(name, since := NULL, until := NULL, langua
 WITH
 hits AS MATERIALIZED (
     SELECT h.article_id, h.source, h.published_at
-    FROM bare_hits(name, since := since, until := until, language := language, watch := watch) AS h
+    FROM query('FROM bare_hits(' || as_sql(name) || given_sql(since, until, NULL, language, watch) || ')') AS h
     WHERE h.published_at IS NOT NULL
 ),
 firsts AS MATERIALIZED (
@@ -238,7 +241,7 @@ CREATE OR REPLACE MACRO entity_by(
     name, part := 'source', since := NULL, until := NULL, source := NULL, language := NULL, watch := NULL) AS TABLE
 WITH hits AS MATERIALIZED (
     SELECT h.article_id, h.source, h.language, h.published_at
-    FROM bare_hits(name, since := since, until := until, source := source, language := language, watch := watch) AS h
+    FROM query('FROM bare_hits(' || as_sql(name) || given_sql(since, until, source, language, watch) || ')') AS h
 ),
 parted AS (
     SELECT CASE lower(part) WHEN 'source' THEN h.source WHEN 'language' THEN h.language WHEN 'watch' THEN NULL

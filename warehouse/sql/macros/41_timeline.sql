@@ -9,11 +9,11 @@ hits AS MATERIALIZED (
     SELECT h.source, h.of_entity,
         date_trunc(CASE WHEN lower(bucket) IN ('hour', 'day', 'week', 'month', 'quarter', 'year') THEN lower(bucket)
                 ELSE error('slugline: bad argument: bucket must be hour, day, week, month, quarter or year') END,
-            CASE WHEN zone = 'UTC' THEN h.published_at ELSE timezone(zone, timezone('UTC', h.published_at)) END) AS starts_at,
+            CASE WHEN zone IS NULL THEN error('slugline: bad argument: zone must be one like UTC or Europe/Berlin')
+                WHEN zone = 'UTC' THEN h.published_at ELSE timezone(zone, timezone('UTC', h.published_at)) END) AS starts_at,
         h.article_id IN (SELECT k.article_id FROM copies AS k) AS copied
-    FROM bare_hits(
-        coalesce(query_or_entity, ''), since := since, until := until, source := source, language := language, watch := watch,
-        or_query := true) AS h
+    FROM query('FROM bare_hits(' || as_sql(coalesce(query_or_entity::VARCHAR, '')) || given_sql(since, until, source, language, watch)
+        || ', or_query := true)') AS h
 ),
 counted AS MATERIALIZED (
     SELECT h.starts_at, count(*) AS articles, count(*) FILTER (WHERE NOT h.copied) AS originals,

@@ -21,13 +21,12 @@ hits AS MATERIALIZED (   -- by the numbers of readings alone, where nothing else
     SELECT h.reading, h.article_id
     FROM query('FROM bare_hits(' || as_sql(name) || CASE WHEN coalesce(since::VARCHAR, until::VARCHAR, source, language, watch) IS NULL
             AND NOT fold_copies THEN ', told := ''numbers'''
-        ELSE span_sql(since, until) || ', source := ' || as_sql(source) || ', language := ' || as_sql(language) || ', watch := ' || as_sql(watch)
-        END || ')') AS h
+        ELSE given_sql(since, until, source, language, watch) END || ')') AS h
 ),
 marked AS MATERIALIZED (
     SELECT r.entity_nos, r.article_id IN (SELECT h.article_id FROM hits AS h) AS own FROM readings AS r
-    WHERE (since IS NULL OR r.published_at >= since::TIMESTAMP)
-        AND (until IS NULL OR r.published_at < after_until(until))
+    WHERE (since IS NULL OR r.published_at >= moment_of(since))
+        AND (until IS NULL OR r.published_at < after_until(moment_of(until)))
         AND (source IS NULL OR r.source = source)
         AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
         AND (watch IS NULL OR r.article_id IN (
@@ -93,7 +92,7 @@ CREATE OR REPLACE MACRO rising(
     days := 7, baseline := 28, ts := NULL, source := NULL, language := NULL, watch := NULL, label := NULL,
     min_articles := 3, top_n := 20) AS TABLE
 WITH
-clock AS MATERIALIZED (SELECT coalesce(ts::TIMESTAMP, make_timestamp(epoch_us(now()))) AS ends_at),
+clock AS MATERIALIZED (SELECT coalesce(moment_of(ts), make_timestamp(epoch_us(now()))) AS ends_at),
 asked AS MATERIALIZED (
     SELECT r.entity_nos, r.published_at >= c.ends_at - to_days(days::INTEGER) AS new_
     FROM readings AS r CROSS JOIN clock AS c

@@ -19,8 +19,8 @@ WHERE c.watch = watch AND c.tier = CASE
         WHEN tier IS NULL THEN CASE WHEN c.tier <> 'off' THEN c.tier END
         WHEN tier IN ('same_story', 'follow_up', 'background', 'off') THEN tier
         ELSE error('slugline: bad argument: tier must be same_story, follow_up, background or off') END
-    AND (since IS NULL OR a.published_at >= since::TIMESTAMP)
-    AND (until IS NULL OR a.published_at < after_until(until))
+    AND (since IS NULL OR a.published_at >= moment_of(since))
+    AND (until IS NULL OR a.published_at < after_until(moment_of(until)))
 ORDER BY c.relevance DESC, a.published_at NULLS LAST, a.article_id;
 
 -- Why an article is related to a watch, or is not: one row for each reason, the strongest first,
@@ -42,8 +42,8 @@ ORDER BY a.article_id, r.kind = 'words', abs(r.gave) DESC, r.term;
 -- were known and have been revised since; 'off' is left out.
 CREATE OR REPLACE MACRO new_since(watch, ts) AS TABLE
 SELECT
-    CASE WHEN a.first_seen_at >= ts::TIMESTAMP THEN 'new' ELSE 'revised' END AS what,
-    CASE WHEN a.first_seen_at >= ts::TIMESTAMP THEN a.first_seen_at ELSE v.seen_at END AS seen_at,
+    CASE WHEN a.first_seen_at >= moment_of(ts) THEN 'new' ELSE 'revised' END AS what,
+    CASE WHEN a.first_seen_at >= moment_of(ts) THEN a.first_seen_at ELSE v.seen_at END AS seen_at,
     c.tier, c.relevance, a.title, a.source, a.published_at, because(c.reasons) AS because, a.url, a.article_id,
     k.copy_of
 FROM coverage AS c
@@ -51,5 +51,5 @@ JOIN articles AS a ON a.article_id = c.article_id
 LEFT JOIN copies AS k ON k.article_id = c.article_id
 LEFT JOIN (SELECT r.article_id, max(r.seen_at) AS seen_at FROM revisions AS r GROUP BY r.article_id) AS v
     ON v.article_id = c.article_id
-WHERE c.watch = watch AND c.tier <> 'off' AND (a.first_seen_at >= ts::TIMESTAMP OR v.seen_at >= ts::TIMESTAMP)
+WHERE c.watch = watch AND c.tier <> 'off' AND (a.first_seen_at >= moment_of(ts) OR v.seen_at >= moment_of(ts))
 ORDER BY c.relevance DESC, a.published_at NULLS LAST, a.article_id;

@@ -9,8 +9,8 @@ own AS MATERIALIZED (
     FROM coverage AS c JOIN articles AS a ON a.article_id = c.article_id
     LEFT JOIN copies AS k ON k.article_id = c.article_id
     WHERE c.watch = watch AND c.tier <> 'off'
-        AND (since IS NULL OR a.published_at >= since::TIMESTAMP)
-        AND (until IS NULL OR a.published_at < after_until(until))
+        AND (since IS NULL OR a.published_at >= moment_of(since))
+        AND (until IS NULL OR a.published_at < after_until(moment_of(until)))
 )
 SELECT
     o.source, count(*) AS articles, count(*) FILTER (WHERE o.copy_of IS NULL) AS originals,
@@ -40,7 +40,7 @@ SELECT
     round((epoch(t.first_copy_at) - epoch(a.published_at)) / 3600, 1) AS hours_to_first_copy,
     t.relevance, a.url, a.article_id
 FROM texts AS t JOIN articles AS a ON a.article_id = t.root
-WHERE (since IS NULL OR a.published_at >= since::TIMESTAMP) AND (until IS NULL OR a.published_at < after_until(until))
+WHERE (since IS NULL OR a.published_at >= moment_of(since)) AND (until IS NULL OR a.published_at < after_until(moment_of(until)))
 ORDER BY t.copies DESC, t.relevance DESC, a.published_at NULLS LAST, a.article_id;
 
 -- Who was first with a watch's story and who followed: the first article of each outlet, in the

@@ -61,5 +61,5 @@ WITH own AS MATERIALIZED (
 SELECT c.seen_at, a.source, a.title, c.revision, c.old_title, c.new_title, c.words_added, c.words_removed, c.difference, a.url, a.article_id
 FROM changes_of((SELECT o.ids FROM own AS o)) AS c
 JOIN articles AS a ON a.article_id = c.article_id
-WHERE (since IS NULL OR c.seen_at >= since::TIMESTAMP) AND (until IS NULL OR c.seen_at < after_until(until))
+WHERE (since IS NULL OR c.seen_at >= moment_of(since)) AND (until IS NULL OR c.seen_at < after_until(moment_of(until)))
 ORDER BY c.seen_at DESC, a.article_id, c.revision;

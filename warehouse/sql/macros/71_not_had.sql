@@ -18,7 +18,7 @@ SELECT l.source, l.outcome, sum(l.n)::BIGINT AS addresses, count(DISTINCT l.run)
 FROM ledger AS l
 WHERE l.source IN (SELECT u.source FROM used AS u)
     AND l.run IN (SELECT r.run FROM runs AS r WHERE list_contains(r.watches, watch))
-    AND (since IS NULL OR l.started_at >= since::TIMESTAMP) AND (until IS NULL OR l.started_at < after_until(until))
+    AND (since IS NULL OR l.started_at >= moment_of(since)) AND (until IS NULL OR l.started_at < after_until(moment_of(until)))
 GROUP BY l.source, l.outcome
 ORDER BY addresses DESC, l.source, l.outcome;
 
@@ -46,5 +46,5 @@ SELECT h.decided_at, h.source, h.outcome, h.reason, h.status, h.published_at, h.
 FROM what_could_not_be_had AS h
 WHERE h.source IN (SELECT u.source FROM used AS u)
     AND (source IS NULL OR h.source = source) AND (outcome IS NULL OR h.outcome = outcome)
-    AND (since IS NULL OR h.decided_at >= since::TIMESTAMP) AND (until IS NULL OR h.decided_at < after_until(until))
+    AND (since IS NULL OR h.decided_at >= moment_of(since)) AND (until IS NULL OR h.decided_at < after_until(moment_of(until)))
 ORDER BY h.decided_at DESC, h.url;

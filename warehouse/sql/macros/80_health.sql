@@ -33,7 +33,7 @@ END;
 
 CREATE OR REPLACE MACRO source_health(ts := NULL) AS TABLE
 WITH
-clock AS MATERIALIZED (SELECT coalesce(ts::TIMESTAMP, make_timestamp(epoch_us(now()))) AS today),
+clock AS MATERIALIZED (SELECT coalesce(moment_of(ts), make_timestamp(epoch_us(now()))) AS today),
 arrivals AS MATERIALIZED (
     SELECT a.source, (epoch_us(c.today) - epoch_us(a.first_seen_at) - 1) // 86_400_000_000 AS k,
         count(*) AS n, max(a.first_seen_at) AS newest

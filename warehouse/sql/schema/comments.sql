@@ -447,6 +447,8 @@ COMMENT ON MACRO mark IS 'mark(line, words, wanted): part of snippets: the line 
 COMMENT ON MACRO after_until IS 'after_until(moment): the first moment that `until` leaves out: a day means the whole day (UTC).';
 COMMENT ON MACRO name_words IS 'name_words(name): a name as it is looked up: folded words with one space between them.';
 COMMENT ON MACRO is_words IS 'is_words(query): whether a query is words and nothing else, in a script with spaces between them.';
+COMMENT ON MACRO given_sql IS 'given_sql(since, until, source, language, watch): part of the entity queries: all of them as further arguments, in SQL.';
+COMMENT ON MACRO moment_of IS 'moment_of(told): a date or moment as people write it, in UTC; an offset that it has is kept to. Anything else is an error.';
 COMMENT ON MACRO span_sql IS 'span_sql(since, until): part of told_hits: both as further arguments, in SQL.';
 COMMENT ON MACRO significance_of IS 'significance_of(g2): how rarely chance alone gives a log-likelihood as large.';
 COMMENT ON MACRO sentence_change IS 'sentence_change(old_, new_): part of word_difference: one sentence with [-what went-] and {+what came+}.';
