@@ -165,6 +165,8 @@ def test_an_unknown_bucket_or_zone_is_an_error(news: duckdb.DuckDBPyConnection) 
         news.execute("FROM timeline('Petrel', bucket := 'fortnight')").fetchall()
     with pytest.raises(duckdb.Error, match="TimeZone"):
         news.execute("FROM timeline('Petrel', zone := 'Nowhere')").fetchall()
+    with pytest.raises(duckdb.InvalidInputException, match="slugline: bad argument: zone"):
+        news.execute("FROM timeline('Petrel', zone := NULL)").fetchall()
 
 
 def test_together_tells_how_much_more_than_chance(news: duckdb.DuckDBPyConnection) -> None:

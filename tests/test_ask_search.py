@@ -21,6 +21,11 @@ FILTERS = [
     ("since := '2031-05-08'", "a04 a05", "a11"),
     ("since := '2031-05-08 05:15:00'", "a04 a05", "a11"),
     ("since := TIMESTAMP '2031-05-08 05:15:01'", "a05", "a04"),
+    ("since := '2031-05-08T14:15:00+09:00'", "a04 a05", "a11"),
+    ("since := '2031-05-08T05:15:01Z'", "a05", "a04"),
+    ("since := TIMESTAMPTZ '2031-05-08 14:15:01+09'", "a05", "a04"),
+    ("since := '2031-05-08', until := 'infinity'", "a04 a05", "a11"),
+    ("since := '2031-05-08', until := '9999-12-31'", "a04 a05", "a11"),
     ("until := '2031-05-01'", "a01 a02", "a06"),
     ("until := DATE '2031-05-01'", "a01 a02", "a06"),
     ("until := '2031-05-01 09:30:00'", "a01", "a02"),
@@ -43,6 +48,36 @@ def test_a_filter_lets_through_what_it_says(
     found = {row[0] for row in rows}
     assert found == set(wanted.split())
     assert not_wanted not in found
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+def test_a_moment_with_an_offset_is_itself_wherever_one_sits(
+    news: duckdb.DuckDBPyConnection, zone: str
+) -> None:
+    news.execute(f"SET TimeZone = '{zone}'")
+    try:
+        for sql, moment in (
+            ("SELECT article_id FROM search('petrel OR ferry', {})", "2031-05-08 05:15:01"),
+            ("SELECT count(*) FROM entity('Brook', {})", "2031-05-01 09:00:00"),
+            ("SELECT sum(articles) FROM timeline('Brook', {})", "2031-05-01 09:00:00"),
+            ("SELECT sum(articles) FROM by_outlet('ferry', {})", "2031-05-01 09:00:00"),
+        ):
+            meant = news.execute(sql.format(f"since := '{moment}'")).fetchall()
+            assert meant not in ([], [(0,)], [(None,)])
+            with_offset = f"since := TIMESTAMPTZ '{moment}+00'"
+            assert news.execute(sql.format(with_offset)).fetchall() == meant
+    finally:
+        news.execute("RESET TimeZone")
+
+
+@pytest.mark.parametrize("given", ["2031-05", "yesterday", "2031-13-01"])
+def test_what_is_no_date_is_an_error_that_names_it(
+    news: duckdb.DuckDBPyConnection, given: str
+) -> None:
+    for call in ("search('ferry', since := $1)", "timeline('Petrel', until := $1)",
+                 "by_outlet('ferry', since := $1)"):  # fmt: skip
+        with pytest.raises(duckdb.Error, match=f"bad argument: {given} is no date"):
+            news.execute(f"FROM {call}", [given]).fetchall()
 
 
 def test_the_answer_has_the_promised_columns_and_the_best_first(

@@ -1,6 +1,7 @@
 """Landing a run: the last outcomes, the ledger, and doing it twice."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,8 +9,8 @@ import pytest
 from runfolders import FEED, NOW, article, fate, fetch, fresh, lead, write_run
 
 import warehouse
-from warehouse import landing
-from warehouse.errors import BrokenRun
+from warehouse import landing, tidy
+from warehouse.errors import BrokenRun, WarehouseError
 from warehouse.records import Block, Citation, LeadKind, Outcome, Purpose
 
 
@@ -25,6 +26,22 @@ def _rows(data, sql):
 
 def _land(data, run, **what):
     return landing.land_run(data, write_run(data / "runs", run, **what), now=what.get("now", NOW))
+
+
+def test_a_warehouse_that_lost_its_manifest_is_not_taken_for_an_empty_one(data):
+    _land(data, "r1", articles=[article(1), article(2)])
+    (data / "manifest.json").rename(data / "away.json")
+    for path in (data / "tables").rglob("*"):
+        os.utime(path, (0, 0))  # old enough for what nobody names to be removed
+    there = sorted(data.rglob("*.parquet"))
+    with pytest.raises(WarehouseError, match="is missing, but there are tables"):
+        _land(data, "r2", articles=[article(3)])
+    with pytest.raises(WarehouseError, match="is missing, but there are tables"):
+        tidy.tidy(data, now=NOW + timedelta(days=99), keep_days=0)
+    assert [path for path in there if not path.exists()] == []
+    (data / "away.json").rename(data / "manifest.json")
+    assert not landing.land_run(data, data / "runs" / "r2", now=NOW).already
+    assert _rows(data, "SELECT count(*) FROM articles") == [(3,)]
 
 
 def test_a_run_lands_with_its_ledger(data):

@@ -244,14 +244,13 @@ bearing AS (   -- `unnest` of one list: few, as the optimiser then knows; none, 
         ) AS l
     ) AS x ON x.reading = r.reading
 ),
-naming AS MATERIALIZED (
-    SELECT x.mask, x.article_id FROM query(CASE WHEN contains(needs, 'named') THEN 'FROM bearing'
-        ELSE 'SELECT NULL::HUGEINT AS mask, NULL::VARCHAR AS article_id WHERE false' END) AS x
+naming AS (
+    SELECT f.mask, f.drives, d.doc, 0.0::DOUBLE AS s
+    FROM bearing AS b JOIN fielded AS f ON f.mask = b.mask JOIN docs AS d ON d.article_id = b.article_id
 ),
 kept AS MATERIALIZED (
     SELECT f.mask, f.drives, d.doc, 0.0::DOUBLE AS s
     FROM docs AS d CROSS JOIN fielded AS f
-    LEFT JOIN naming AS n ON n.mask = f.mask AND n.article_id = d.article_id AND f.field = 'entity'
     WHERE CASE f.field
         WHEN 'any' THEN true
         WHEN 'source' THEN d.source = f.value
@@ -260,12 +259,13 @@ kept AS MATERIALIZED (
         WHEN 'author' THEN contains(d.authors, f.pattern)
         WHEN 'since' THEN d.published_at >= begins(f.value)
         WHEN 'until' THEN d.published_at < ends(f.value)
-        ELSE n.mask IS NOT NULL END
+        ELSE false END
 ),
 one_by_one AS (
     SELECT x.mask, x.drives, x.doc, x.s FROM query('FROM word_fresh'
         || CASE WHEN contains(needs, 'places') THEN ' UNION ALL FROM sought' ELSE '' END
-        || CASE WHEN contains(needs, 'any') AND condition IS NULL THEN ' UNION ALL SELECT k.mask, k.drives, k.doc, k.s FROM kept AS k' ELSE '' END) AS x
+        || CASE WHEN contains(needs, 'any') AND condition IS NULL THEN ' UNION ALL SELECT k.mask, k.drives, k.doc, k.s FROM kept AS k' ELSE '' END
+        || CASE WHEN contains(needs, 'named') AND condition IS NULL THEN ' UNION ALL SELECT n.mask, n.drives, n.doc, n.s FROM naming AS n' ELSE '' END) AS x
 ),
 first AS MATERIALIZED (
     SELECT x.mask, x.doc, x.w * x.imp AS s
