@@ -66,6 +66,11 @@ def preview(data: Path, wanted: Wanted) -> Gone:
             f"nobody and nothing called {wanted.entity!r} has been named so far",
             try_="slugline entity tells who is known by which names",
         )
+    if wanted.source and not gone.articles and not what.knows_source(data, wanted.source):
+        raise Unknown(
+            f"nothing has come from a source {wanted.source!r}",
+            try_="slugline source list tells which there are",
+        )
     return gone
 
 

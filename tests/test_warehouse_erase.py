@@ -17,6 +17,7 @@ from crawlers import warc
 from flows import erasing, folders
 from flows.erasing import Wanted
 from warehouse import integrity, landing, manifest, state, tidy
+from warehouse.errors import Unknown
 from warehouse.records import Fetch, Outcome, Purpose
 
 SECRET = "https://tern.example/quorndale"
@@ -106,6 +107,15 @@ def data(full, tmp_path_factory):
         shutil.copytree(full, pristine, symlinks=True)
     shutil.rmtree(full)
     return shutil.copytree(pristine, full, symlinks=True)
+
+
+@pytest.mark.parametrize("wanted", [Wanted(source="nosuch"), Wanted(entity="Nobody Known")])
+def test_a_name_that_is_mistyped_erases_nothing_and_refuses_nothing(data, wanted):
+    before = manifest.read(data, schema=99)
+    with pytest.raises(Unknown, match=r"nosuch|Nobody Known"):
+        erasing.erase(data, wanted)
+    assert manifest.read(data, schema=99) == before
+    assert erasing.preview(data, Wanted(source="tern")).articles
 
 
 def everything(data):

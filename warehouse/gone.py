@@ -84,6 +84,12 @@ def resolve(
         )
 
 
+def knows_source(data: Path, source: str) -> bool:
+    """Whether anything has ever come from `source`, or it is one."""
+    with _tables(data) as ask:
+        return bool(ask.rows("knows_source.sql", source=source))
+
+
 def only_articles(gone: Gone) -> Gone:
     """`gone` without addresses: what else tells of them stays."""
     return dataclasses.replace(gone, addresses=())
