@@ -39,13 +39,13 @@ of_some AS (   -- among some articles
     FROM (SELECT unnest(m.entity_nos) AS entity_no, m.own FROM marked AS m) AS x
     GROUP BY x.entity_no
 ),
-own AS MATERIALIZED (
+own AS MATERIALIZED (   -- named three times below: with two DuckDB 1.5 would work it out for each
     SELECT r.entity_nos FROM readings AS r WHERE r.reading IN (SELECT h.reading FROM hits AS h)
     UNION ALL
     SELECT r.entity_nos FROM readings AS r WHERE r.article_id IN (SELECT h.article_id FROM hits AS h WHERE h.reading IS NULL)
 ),
 of_all AS (   -- among all articles: how often each is named at all has been counted
-    SELECT m.entity_no, m.ab, t.b, (SELECT count(*) FROM own) AS a, (SELECT count(*) FROM readings) AS n
+    SELECT m.entity_no, m.ab, t.b, (SELECT count(*) FROM own) AS a, greatest((SELECT count(*) FROM readings), (SELECT count(o.entity_nos) FROM own AS o)) AS n
     FROM (
         SELECT x.entity_no, count(*) AS ab FROM (SELECT unnest(o.entity_nos) AS entity_no FROM own AS o) AS x GROUP BY x.entity_no
     ) AS m JOIN (SELECT c.entity_no, sum(c.n) AS b FROM entity_counts AS c GROUP BY c.entity_no) AS t ON t.entity_no = m.entity_no
@@ -63,12 +63,15 @@ weighed AS (
             + cell(t.n - t.a - t.b + t.ab, (t.n - t.a) * (t.n - t.b) / t.n)) AS g2
     FROM tables AS t
 ),
-chosen AS (   -- only who has a number: who was erased has none. And who is as near as the last: names are looked up for few
+ranked AS (   -- only who has a number: who was erased has none
     SELECT s.*, k.entity_id
     FROM (SELECT w.*, CASE WHEN w.ab < w.expected THEN -w.g2 ELSE w.g2 END AS signed FROM weighed AS w) AS s
     JOIN entity_numbers AS k ON k.entity_no = s.entity_no
     WHERE k.entity_id NOT IN (SELECT i.entity_id FROM ids_named(name) AS i)
-    QUALIFY label IS NOT NULL OR top_n IS NULL OR rank() OVER (ORDER BY s.signed DESC, s.ab DESC) <= top_n
+),
+chosen AS (   -- names are looked up for few; of equals, who was named first
+    SELECT c.* FROM query('FROM ranked AS r' || CASE WHEN label IS NULL AND top_n IS NOT NULL
+        THEN ' ORDER BY r.signed DESC, r.ab DESC, r.entity_no LIMIT ' || top_n::BIGINT ELSE '' END) AS c
 ),
 called AS (
     SELECT c.*, any_value(e.entity) AS entity, any_value(e.label) AS label
@@ -83,7 +86,7 @@ SELECT
     significance_of(c.g2) AS significance, c.entity_id
 FROM called AS c
 WHERE label IS NULL OR c.label = upper(label)
-ORDER BY c.signed DESC, c.ab DESC, c.entity LIMIT top_n;
+ORDER BY c.signed DESC, c.ab DESC, c.entity_no LIMIT top_n;
 
 -- Who is named more than before: the articles of the last `days` against those of the `baseline`
 -- days before them, by their share of all articles, so that a new source lifts nobody. G² of the
