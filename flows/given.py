@@ -66,18 +66,21 @@ _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d[ T]00:00(:00(\.0+)?)?")
 
 def lines(stream: BinaryIO) -> Iterator[Line]:
     """What a file holds, each with its line from 1: an article's values, or what is wrong."""
+    number = 0
+    try:
+        for number, value in _lines(stream):
+            yield number, value if isinstance(value, BadInput) else _named_or_wrong(value)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as wrong:
+        yield number + 1, BadInput(f"the file is cut short or damaged from here on: {wrong}")
+
+
+def _lines(stream: BinaryIO) -> Iterator[Line]:
     head = _peek(stream)
     if head.startswith(_GZIP):
         stream = cast("BinaryIO", io.BufferedReader(cast("Any", gzip.GzipFile(fileobj=stream))))
         head = _peek(stream)
     first = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    found = _rows(stream) if first[:1] not in b"{[" else _objects(stream, first)
-    number = 0
-    try:
-        for number, value in found:
-            yield number, value if isinstance(value, BadInput) else _named_or_wrong(value)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as wrong:
-        yield number + 1, BadInput(f"the file is cut short or damaged from here on: {wrong}")
+    return _rows(stream) if first[:1] not in b"{[" else _objects(stream, first)
 
 
 def files_in(folder: Path) -> list[Path]:

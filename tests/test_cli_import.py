@@ -96,6 +96,9 @@ def test_a_file_that_is_cut_short_lands_as_far_as_it_goes(desk, tmp_path):
     assert done.rows[-1]["line"] == len(done.rows)
     assert "cut short or damaged from here on" in done.rows[-1]["error"]
     assert len(landed(desk, "url")) == len(done.rows) - 1 > 10
+    (tmp_path / "tiny.jsonl.gz").write_bytes(whole[:20])
+    tiny = desk("import", str(tmp_path / "tiny.jsonl.gz"))
+    assert (tiny.code, tiny.rows[0]["line"]) == (2, 1)
 
 
 def test_nothing_read_is_no_success(desk, tmp_path):
