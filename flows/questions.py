@@ -42,6 +42,9 @@ def _bad_files(wrong: BadSql) -> WarehouseError | None:
     return WarehouseError(what, try_="restore them from a backup")
 
 
+_NAMED = 12  # of what there is, where nothing has a similar name
+
+
 class Desk:
     """An open reader of one generation of the warehouse."""
 
@@ -64,14 +67,23 @@ class Desk:
 
     def known_watch(self, watch: str) -> str:
         """`watch` if the warehouse has heard of it; raises Unknown with the nearest name."""
-        there = [row["watch"] for row in self.rows("watch_names")]
-        if watch in there:
-            return watch
+        return self._known("watch", watch)
+
+    def known_source(self, source: str) -> str:
+        """`source` if it is one, or an article has come from it; raises Unknown like the other."""
+        return self._known("source", source)
+
+    def _known(self, kind: str, name: str) -> str:
+        there = [row[kind] for row in self.rows(f"{kind}_names")]
+        if name in there:
+            return name
         from flows.tomlfile import nearest  # noqa: PLC0415
 
-        near = nearest(watch, there)
-        advice = f"did you mean {near!r}?" if near else f"there are: {', '.join(there) or 'none'}"
-        raise Unknown(f"no watch {watch!r} in the warehouse", try_=advice)
+        near = nearest(name, there)
+        more = ", …" if len(there) > _NAMED else ""
+        names = ", ".join(there[:_NAMED]) + more
+        advice = f"did you mean {near!r}?" if near else f"there are: {names or 'none'}"
+        raise Unknown(f"no {kind} {name!r} in the warehouse", try_=advice)
 
     def known_entity(self, name: str) -> None:
         """Raises Unknown with the nearest name where nobody and nothing is called `name`."""

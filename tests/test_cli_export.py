@@ -46,6 +46,18 @@ def count(con, what):
     return con.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [("export", "out", "--source", "nosuch"), ("export", "out", "--watch", "nosuch"),
+     ("search", "ferry", "--source", "nosuch")],
+)  # fmt: skip
+def test_a_source_or_watch_that_nobody_knows_is_a_mistake_and_no_empty_answer(desk, asked):
+    done = desk(*asked)
+    assert (done.code, done.out) == (2, "")
+    assert re.search(r"no (source|watch) 'nosuch' in the warehouse", done.err)
+    assert not Path("out").exists()
+
+
 def test_parquet_comes_by_month_and_whole(desk, con):
     done = desk("export", "out", "--table", "articles", "--table", "mentions", "--table", "sources")
     n = count(con, "articles"), count(con, "mentions"), count(con, "sources")

@@ -160,7 +160,8 @@ def _unnamed(data: Path, now: datetime) -> list[Finding]:
             continue
         if datetime.fromtimestamp(path.stat().st_mtime, UTC) < now - _YOUNG:
             what = "belongs to no landing: a killed landing's, or somebody's own"
-            try_ = "move it away if it is yours; slugline maintain removes it"
+            swept = path.parent.parent == data / "tables"  # where landings put theirs
+            try_ = "move it away" + (" if it is yours; slugline maintain removes it" * swept)
             found.append(finding(name, what, try_, broken=False))
     return found
 

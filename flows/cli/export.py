@@ -9,6 +9,7 @@ import click
 from flows import output
 from flows.cli.main import on_interrupt, settings_of
 from flows.cli.options import command, naive, window_options
+from flows.questions import desk
 
 
 @command("slugline export articles.csv --since 2023-07-01\n"
@@ -52,10 +53,16 @@ def export(
 
     if tier and not watch:
         raise click.UsageError("--tier needs --watch")
+    data = settings_of(ctx).data
+    with desk(data) as open_desk:
+        if source:
+            open_desk.known_source(source)
+        if watch:
+            open_desk.known_watch(watch)
     on_interrupt("nothing is left of it")
     chosen = Chosen(since=naive(since), until=naive(until), source=source, language=language,
                     query=query, watch=watch, tier=tier)  # fmt: skip
     how = exporting.Form(form) if form else exporting.form_of(to)
-    counts = exporting.export(settings_of(ctx).data, to, how, tables, chosen)
+    counts = exporting.export(data, to, how, tables, chosen)
     told = ", ".join(f"{n:,} {name}" for name, n in counts.items()) or "nothing"
     output.say(f"exported {told}" + ("" if to == "-" else f" to {to}"))

@@ -42,6 +42,8 @@ def search(
     only; source: language: site: author: entity: since: and until: ask for other things.
     """
     with desk(settings_of(ctx).data) as open_desk:
+        if source:
+            open_desk.known_source(source)
         columns, rows = open_desk.ask(
             "search",
             query=query,

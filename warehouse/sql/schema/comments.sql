@@ -454,6 +454,7 @@ COMMENT ON MACRO significance_of IS 'significance_of(g2): how rarely chance alon
 COMMENT ON MACRO sentence_change IS 'sentence_change(old_, new_): part of word_difference: one sentence with [-what went-] and {+what came+}.';
 COMMENT ON MACRO word_difference IS 'word_difference(old_, new_): the sentences in which two texts differ, each with [-what went-] and {+what came+}.';
 COMMENT ON MACRO cell IS 'cell(observed, expected): one cell of the log-likelihood statistic.';
+COMMENT ON MACRO is_at IS 'is_at(link, address): whether a link leads to an address, whatever its scheme and fragment. Example: SELECT title FROM articles WHERE is_at(url, ''https://tern.example/2031/ferry-sold'').';
 COMMENT ON MACRO bare_url IS 'bare_url(link): an address without scheme and fragment, to compare what people paste.';
 COMMENT ON MACRO because IS 'because(reasons): reasons of coverage as a line for people.';
 
