@@ -13,6 +13,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def main() -> None:
                 file.write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(f"{report.machine()}\n")
     _show(results, args.size)
+    _show_computed(results)
 
 
 def _measured(part: str, size: int, folder: Path) -> Any:
@@ -110,6 +112,40 @@ def _show_kinds(results: Results, size: int) -> None:
         ]
         print(f"\nEntities in {size:,} articles\n")
         print(report.table(["query", "p50 ms", "p95 ms", "CPU p95"], rows))
+
+
+def _show_computed(results: Results) -> None:
+    """What ten million articles would cost, by the straight line through the two largest sizes."""
+    small, large = SIZES[-2:]
+    rows = []
+    for name, value in _GROWING.items():
+        measured = [value(results, size) for size in (small, large)]
+        if None not in measured:
+            rows.append([name, *measured, report.grown(10_000_000, (small, large), measured)])
+    if rows:
+        print("\nComputed for ten million articles: the straight line through the other two\n")
+        print(report.table(["", f"{small:,}", f"{large:,}", "10,000,000"], rows))
+
+
+def _p95(part: str, kind: str) -> Callable[[Results, int], Any]:
+    def value(results: Results, size: int) -> Any:
+        told = _of(results, part, size)
+        return told and told["kinds"][kind]["p95"]
+
+    return value
+
+
+def _plain(part: str, column: str) -> Callable[[Results, int], Any]:
+    return lambda results, size: (_of(results, part, size) or {}).get(column)
+
+
+_GROWING: dict[str, Callable[[Results, int], Any]] = {
+    "landing 1,000 articles, CPU s": _plain("landing", "cpu_s"),
+    "tables and index, MB": _plain("size_of", "files_mb"),
+    **{f"search, {kind}, p95 ms": _p95("search", kind)
+       for kind in ("rare word", "common word", "AND of 2", "OR of 2", "phrase", "prefix")},
+    **{f"{kind}, p95 ms": _p95("entities", kind) for kind in ("entity", "timeline", "together")},
+}  # fmt: skip
 
 
 def _of(results: Results, part: str, size: int) -> Any:

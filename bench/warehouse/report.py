@@ -53,3 +53,9 @@ def machine() -> str:
 def used(folder: Path) -> int:
     """Bytes of all files below `folder`."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def grown(to: int, sizes: Sequence[int], values: Sequence[float]) -> float:
+    """The value at the size `to` on the straight line through two others."""
+    (n1, n2), (v1, v2) = sizes, values
+    return v2 + (v2 - v1) / (n2 - n1) * (to - n2)
