@@ -47,7 +47,8 @@ def test_every_macro_for_people_is_described_with_its_arguments(
         " WHERE function_type = 'table_macro' AND database_name = current_database()"
         " AND function_name NOT IN ('parse_query', 'changes_of', 'ids_named', 'asked_words',"
         " 'plain_leaves', 'hits', 'best_hits', 'shown', 'marked_hits',"
-        " 'unmarked_hits', 'bare_hits', 'told_hits', 'shown_hits', 'deep_hits', 'unknown_hits')"
+        " 'unmarked_hits', 'bare_hits', 'told_hits', 'shown_hits', 'deep_hits', 'unknown_hits',"
+        " 'short_hits', 'phrase_hits', 'short_best', 'long_hits')"
     ).fetchall()
     headings = " ".join(re.findall(r"^## .*", PAGE, re.MULTILINE))
     for name, arguments in macros:

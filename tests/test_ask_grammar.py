@@ -133,7 +133,49 @@ def test_a_random_query_finds_what_a_scan_finds(news: duckdb.DuckDBPyConnection,
     if problem != (None,):
         assert "it only excludes" in str(problem), written
         return
-    assert _found(news, written) == {a["article_id"] for a in ARTICLES if asks(a)}, written
+    wanted = {a["article_id"] for a in ARTICLES if asks(a)}
+    assert _found(news, written) == wanted, written
+    best = news.execute("FROM search(?, top_n := 1000, snippets := false)", [written]).fetchall()
+    assert sorted(row[0] for row in best) == sorted(wanted), written
+
+
+def _short(dice: random.Random) -> str:
+    """Words that stand side by side in an article: all of them, any of them, or as a phrase."""
+    words = re.findall("[A-Za-z]+", dice.choice(ARTICLES)["text"])
+    at = dice.randrange(max(1, len(words) - 3))
+    told = words[at : at + dice.randint(1, 3)] or ["ferry"]
+    phrase = f'"{" ".join(told)}"'
+    return dice.choice([" ".join(told), " AND ".join(told), " OR ".join(told), phrase])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_short_query_finds_and_scores_as_any_other(
+    news: duckdb.DuckDBPyConnection, seed: int
+) -> None:
+    written = _short(random.Random(seed))
+    best = "SELECT doc, round(score, 4) FROM {} WHERE doc IS NOT NULL ORDER BY ALL"
+    wanted = news.execute(best.format("hits(?)"), [written]).fetchall()
+    assert news.execute(best.format("short_best(?, 1000)"), [written]).fetchall() == wanted, written
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_best_that_hold_a_phrase_are_among_those_compared(
+    news: duckdb.DuckDBPyConnection, seed: int
+) -> None:
+    """However few are thought likely, and however many are enough."""
+    dice = random.Random(seed)
+    words = list(dict.fromkeys(scan_words(re.sub("AND|OR", " ", _short(dice)))))
+    wanted = news.execute(
+        "SELECT doc, round(score, 4) FROM hits(?) WHERE doc IS NOT NULL ORDER BY score DESC",
+        [f'"{" ".join(words)}"'],
+    ).fetchall()
+    enough, likely = dice.choice([1, 2, 1000]), dice.choice([1, 3])
+    found = news.execute(
+        "SELECT doc, round(score::DOUBLE, 4) FROM phrase_hits(?, ?, likely_n := ?)",
+        [words, enough, likely],
+    ).fetchall()
+    assert set(found) <= set(wanted)
+    assert sorted(score for _, score in found)[-enough:] == sorted(s for _, s in wanted)[-enough:]
 
 
 @pytest.mark.parametrize("seed", range(8))

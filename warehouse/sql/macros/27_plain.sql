@@ -34,12 +34,12 @@ CASE WHEN length(query) <= 400 AND translate(query, '&|!#', '') = query THEN lis
                 '&', ' AND '), '|', ' OR '), '!', 'NOT ') END)[1] END)[1] END)[1] END;
 
 -- The same for the simplest queries, which are most: one level of words, prefixes and phrases, all of them or
--- any of them (`piped`: with | for OR, without parentheses around it all). Binding a function costs a tenth of a millisecond, so what asks for
+-- any of them (`piped`: as piped() gives it). Binding a function costs a tenth of a millisecond, so what asks for
 -- plain_condition is planned only where this is NULL.
 CREATE OR REPLACE MACRO flat_condition(query, piped) AS
 CASE WHEN length(query) > 100 OR contains(query, '|') OR regexp_matches(piped, '\b(?:AND|OR|NOT)\b') THEN NULL
     WHEN regexp_full_match(piped, '(?:[A-Za-z0-9]{3,}\*|[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")(?: (?:[A-Za-z0-9]{3,}\*|[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"))*')
-        THEN 'v.mask = ' || (1::BIGINT << len(string_split(regexp_replace(query, '"[^"]*"', 'a', 'g'), ' '))) - 1
+        THEN 'v.mask = ' || (1::BIGINT << len(string_split(regexp_replace(piped, '"[^"]*"', 'a', 'g'), ' '))) - 1
     WHEN regexp_full_match(piped, '(?:[A-Za-z0-9]{3,}\*|[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")(?:\|(?:[A-Za-z0-9]{3,}\*|[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"))+')
         THEN 'v.mask = 1 OR v.mask > 1' END;
 

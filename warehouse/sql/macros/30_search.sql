@@ -161,7 +161,7 @@ driver AS MATERIALIZED (
 weight AS MATERIALIZED (
     SELECT k.leaf, k.slot, k.n, k.slot = h.rare AS rare, l.mask, k.leaf IN (SELECT d.leaf FROM driver AS d) AS drives,
         CASE WHEN l.excluded THEN 0
-            ELSE ln(1 + greatest(i.n_docs - k.df + 0.5, 0.5) / (k.df + 0.5)) * 2.2 / 255 END AS w
+            ELSE weight_of(i.n_docs, k.df) END AS w
     FROM counted AS k JOIN whole AS h ON h.leaf = k.leaf JOIN leaf AS l ON l.leaf = k.leaf CROSS JOIN index_stats AS i LIMIT 2000
 ),
 word_list AS (
@@ -319,10 +319,10 @@ FROM query('SELECT max(y.doc) AS doc FROM (SELECT NULL::INTEGER AS doc'
     || CASE WHEN condition IS NULL THEN ' UNION ALL FROM complaint' ELSE '' END
     || CASE WHEN contains(needs, 'words') THEN ' UNION ALL FROM crowd' ELSE '' END || ') AS y') AS x;
 
--- SQL of the arguments of a search but its query.
-CREATE OR REPLACE MACRO limits_sql(since, until, source, language, stem) AS
+-- SQL of the arguments of a search but its query and `stem`.
+CREATE OR REPLACE MACRO limits_sql(since, until, source, language) AS
 ', since := ' || as_sql(moment_of(since)) || ', until := ' || as_sql(moment_of(until)) || ', of_source := ' || as_sql(source)
-|| ', in_language := ' || as_sql(language) || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END;
+|| ', in_language := ' || as_sql(language);
 
 -- hits(), with no more planned than a query needs that is not flat (see flat_condition); `limits` as
 -- limits_sql gives them.
@@ -333,14 +333,22 @@ FROM query(list_transform([plain_condition(query)], lambda c: list_transform([ne
         ELSE coalesce(''', own_words := ''' || words_of_plain(regexp_replace(query, '\b(?:AND|OR|NOT)\b', '', 'g')) || '''', '''') END
     || ')')[1])[1]);
 
--- SQL that asks hits() for these arguments and plans no more than they need.
+-- The same of all queries that are not short (see short_sql). `limits` as for deep_hits().
+CREATE OR REPLACE MACRO long_hits(query, limits := '', stem := false) AS TABLE
+FROM query(list_transform([piped(query)], lambda p: coalesce(
+    'FROM hits(' || as_sql(query) || limits || ', condition := ''' || flat_condition(query, p) || ''', needs := '''
+        || CASE WHEN contains(p, '"') THEN 'places ' ELSE '' END
+        || CASE WHEN stem OR contains(p, '*') THEN 'words'''
+            ELSE coalesce(''', own_words := ''' || words_of_plain(p) || '''', '''') END || ')',
+    'FROM deep_hits(' || as_sql(coalesce(query, '')) || ', limits := ' || as_sql(limits) || CASE WHEN stem THEN ', stem := true)' ELSE ')' END))[1]);
+
+-- SQL of the articles of these arguments, that plans no more than they need: as hits() gives them.
 CREATE OR REPLACE MACRO asked_hits(query, since, until, source, language, stem) AS
-list_transform([[regexp_replace(replace(coalesce(query, ''), ' OR ', '|'), '^\(([^()]*)\)$', '\1'), limits_sql(since, until, source, language, stem)]], lambda x: coalesce(
-    'FROM hits(' || as_sql(query) || x[2] || ', condition := ''' || flat_condition(query, x[1]) || ''', needs := '''
-        || CASE WHEN contains(x[1], '"') THEN 'places ' ELSE '' END
-        || CASE WHEN stem OR contains(x[1], '*') THEN 'words'''
-            ELSE coalesce(''', own_words := ''' || words_of_plain(x[1]) || '''', '''') END || ')',
-    'FROM deep_hits(' || as_sql(coalesce(query, '')) || ', limits := ' || as_sql(x[2]) || CASE WHEN stem THEN ', stem := true)' ELSE ')' END))[1];
+list_transform([limits_sql(since, until, source, language)], lambda limits: coalesce(
+    CASE WHEN NOT stem THEN list_transform([short_sql(query, limits, NULL)], lambda s:
+        'SELECT h.doc, h.score, NULL AS leaves FROM (' || s[1] || ') AS h UNION ALL SELECT NULL, NULL, ' || s[2])[1] END,
+    'FROM long_hits(' || as_sql(query) || ', limits := ' || as_sql(limits || CASE WHEN stem THEN ', stems := true' ELSE '' END)
+        || CASE WHEN stem THEN ', stem := true)' ELSE ')' END))[1];
 
 -- The articles that meet a query, to join with. The second part never gives a row; but with it a bad
 -- query is an error also where there is nothing to join with.
@@ -372,23 +380,25 @@ best AS MATERIALIZED (   -- FLOAT: threads add up in any order, and the last dig
 leaves AS MATERIALIZED (SELECT h.leaves FROM hit AS h WHERE h.doc IS NULL LIMIT 1)
 SELECT b.doc, b.score::DOUBLE AS score, l.leaves FROM best AS b CROSS JOIN leaves AS l;
 
--- The best hits, shown; `marked_hits` also shows the sentence that holds most of what was asked for.
--- LEFT JOIN: a bad query is an error also where there is nothing to join with.
-CREATE OR REPLACE MACRO shown(
-    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
-SELECT d.article_id, d.url, d.title, d.source, d.published_at, d.language, b.score, b.doc, b.leaves
-FROM best_hits(query, since := since, until := until, of_source := of_source, in_language := in_language, folded := folded,
-    best_n := best_n, stems := stems) AS b LEFT JOIN docs AS d ON d.doc = b.doc;
+-- The same of a query that may be short (see short_sql): not all hits are kept beside the best.
+CREATE OR REPLACE MACRO short_best(query, best_n) AS TABLE
+FROM query(coalesce(list_transform([short_sql(query, '', best_n)], lambda s:
+    'SELECT b.doc, b.score::DOUBLE AS score, ' || s[2] || ' AS leaves FROM (
+        SELECT h.doc, h.score::FLOAT AS score FROM (' || s[1] || ') AS h ORDER BY h.score::FLOAT DESC, h.doc DESC LIMIT ' || best_n || ') AS b')[1],
+    'FROM best_hits(' || as_sql(query) || ', best_n := ' || best_n || ')'));
 
-CREATE OR REPLACE MACRO unmarked_hits(
-    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
+-- The best hits, shown: `best` is SQL that gives them. `marked_hits` also shows the sentence that holds most of
+-- what was asked for. LEFT JOIN: a bad query is an error also where there is nothing to join with.
+CREATE OR REPLACE MACRO shown(best) AS TABLE
+SELECT d.article_id, d.url, d.title, d.source, d.published_at, d.language, b.score, b.doc, b.leaves
+FROM query(best) AS b LEFT JOIN docs AS d ON d.doc = b.doc;
+
+CREATE OR REPLACE MACRO unmarked_hits(best) AS TABLE
 SELECT s.article_id, s.url, s.title, s.source, s.published_at, s.language, round(s.score, 4) AS score, NULL::VARCHAR AS snippet
-FROM shown(query, since := since, until := until, of_source := of_source, in_language := in_language, folded := folded,
-    best_n := best_n, stems := stems) AS s
+FROM shown(best) AS s
 ORDER BY s.score DESC, s.doc DESC;
 
-CREATE OR REPLACE MACRO marked_hits(
-    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
+CREATE OR REPLACE MACRO marked_hits(best, best_n := 20, stems := false) AS TABLE
 SELECT
     m.article_id, m.url, m.title, m.source, m.published_at, m.language,
     round(m.score, 4) AS score, cut_around(m.line) AS snippet
@@ -404,10 +414,7 @@ FROM (   -- a column for each step: as an argument of the next it would be plann
                     CASE WHEN stems AND len(x.words) = 1 AND NOT x.prefix
                         THEN {'pattern': ' ' || stem_of(x.words[1]), 'flagged': ' ' || chr(1) || stem_of(x.words[1])}
                         ELSE {'pattern': x.pattern, 'flagged': regexp_replace(x.pattern, ' (\S)', ' ' || chr(1) || '\1', 'g')} END) AS wanted
-            FROM (
-                SELECT s.* FROM shown(query, since := since, until := until, of_source := of_source, in_language := in_language,
-                    folded := folded, best_n := best_n, stems := stems) AS s LIMIT best_n
-            ) AS h LEFT JOIN texts AS a ON a.doc = h.doc
+            FROM (SELECT s.* FROM shown(best) AS s LIMIT best_n) AS h LEFT JOIN texts AS a ON a.doc = h.doc
         ) AS f
     ) AS g
 ) AS m
@@ -417,7 +424,12 @@ ORDER BY m.score DESC, m.doc DESC;
 CREATE OR REPLACE MACRO search(
     query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false,
     snippets := true) AS TABLE
-FROM query('FROM ' || CASE WHEN snippets THEN 'marked_hits(' ELSE 'unmarked_hits(' END || as_sql(query) || ', since := ' || as_sql(since)
-    || ', until := ' || as_sql(until) || ', of_source := ' || as_sql(source) || ', in_language := ' || as_sql(language)
-    || ', folded := ' || CASE WHEN fold_copies THEN 'true' ELSE 'false' END || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL')
-    || ', stems := ' || CASE WHEN stem THEN 'true' ELSE 'false' END || ')');
+FROM query(list_transform([CASE
+    WHEN coalesce(since::VARCHAR, until::VARCHAR, source, language) IS NULL AND NOT fold_copies AND NOT stem AND top_n IS NOT NULL
+        AND regexp_full_match(query, '[A-Za-z0-9 "]+')
+    THEN 'FROM short_best(''' || query || ''', ' || top_n || ')'
+    ELSE 'FROM best_hits(' || as_sql(query) || ', since := ' || as_sql(since) || ', until := ' || as_sql(until) || ', of_source := ' || as_sql(source)
+        || ', in_language := ' || as_sql(language) || ', folded := ' || fold_copies || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL')
+        || ', stems := ' || stem || ')' END], lambda best:
+    'FROM ' || CASE WHEN snippets THEN 'marked_hits(' || as_sql(best) || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL') || ', stems := ' || stem || ')'
+        ELSE 'unmarked_hits(' || as_sql(best) || ')' END)[1]);
