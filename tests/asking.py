@@ -81,6 +81,7 @@ def _article(given: dict[str, Any]) -> dict[str, Any]:
         else FIRST_RUN + timedelta(days=30)
     )
     return row | {
+        "word_count": len(scan_words(row["text"])),
         "revision": 2 if given["article_id"] == "a01" else 1,
         "key": given["url"].removeprefix("https://"),
         "final_url": given["url"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import string
@@ -153,9 +154,41 @@ def test_a_short_query_finds_and_scores_as_any_other(
     news: duckdb.DuckDBPyConnection, seed: int
 ) -> None:
     written = _short(random.Random(seed))
-    best = "SELECT doc, round(score, 4) FROM {} WHERE doc IS NOT NULL ORDER BY ALL"
-    wanted = news.execute(best.format("hits(?)"), [written]).fetchall()
-    assert news.execute(best.format("short_best(?, 1000)"), [written]).fetchall() == wanted, written
+    wanted = news.execute(
+        "SELECT article_id, round(h.score, 4) FROM hits(?) AS h JOIN docs USING (doc) ORDER BY ALL",
+        [written],
+    ).fetchall()
+    every = "SELECT article_id, round(score, 4) FROM matching(?) ORDER BY ALL"
+    assert news.execute(every, [written]).fetchall() == wanted, written
+    best = news.execute(
+        "SELECT article_id FROM search(?, top_n := 1000) ORDER BY ALL", [written]
+    ).fetchall()
+    assert best == [(article_id,) for article_id, _ in wanted], written
+
+
+@pytest.mark.parametrize("words", [["ferry"], ["petrel", "strike"], ["strike", "ferry", "paint"]])
+def test_the_score_is_bm25_with_the_true_mean_length(
+    news: duckdb.DuckDBPyConnection, words: list[str]
+) -> None:
+    texts = news.execute(
+        "SELECT d.article_id, tokens(d.title), tokens(t.text), d.n_words"
+        " FROM docs AS d JOIN texts AS t ON t.doc = d.doc"
+    ).fetchall()
+    mean = sum(n for *_, n in texts) / len(texts)
+    exact: dict[str, float] = {}
+    for word in words:
+        ((held,),) = news.execute("SELECT sum(df) FROM lexicon WHERE term = ?", [word]).fetchall()
+        rarity = math.log(1 + (len(texts) - held + 0.5) / (held + 0.5))
+        for article_id, title, text, n in texts:
+            if (tf := 3 * title.count(word) + text.count(word)) == 0:
+                continue
+            weighed = rarity * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * n / mean))
+            exact[article_id] = exact.get(article_id, 0) + weighed
+    found = news.execute(
+        "SELECT article_id, score FROM search(?, top_n := 1000)", [" OR ".join(words)]
+    ).fetchall()
+    assert len(found) >= 3
+    assert dict(found) == pytest.approx(exact, rel=0.02)
 
 
 @pytest.mark.parametrize("seed", range(40))

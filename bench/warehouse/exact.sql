@@ -1,5 +1,5 @@
 -- The best articles by BM25, computed from places and true lengths. $words: the words of the question;
--- $all: how many of them a hit must hold; $mean: the length of the mean text, or NULL for the true one. A word in the title counts as three.
+-- $all: how many of them a hit must hold. A word in the title counts as three.
 WITH held AS (
     SELECT p.term, unnest(p.doc) AS doc, unnest(p.pos) AS pos FROM postings AS p WHERE p.term IN (SELECT unnest($words))
     UNION ALL SELECT r.term, r.doc, r.pos FROM recent AS r WHERE r.term IN (SELECT unnest($words))
@@ -15,7 +15,7 @@ counted AS (
 ),
 scored AS (
     SELECT c.doc, count(*) AS met,
-        sum(r.idf * c.tf * 2.2 / (c.tf + 1.2 * (0.25 + 0.75 * l.n / coalesce($mean, k.mean)))) AS score
+        sum(r.idf * c.tf * 2.2 / (c.tf + 1.2 * (0.25 + 0.75 * l.n / k.mean))) AS score
     FROM counted AS c JOIN rarity AS r ON r.term = c.term JOIN lengths AS l ON l.doc = c.doc CROSS JOIN known AS k
     GROUP BY c.doc
 )

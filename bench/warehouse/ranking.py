@@ -1,6 +1,7 @@
 """How far the order of search agrees with BM25 computed exactly: from places and true lengths.
 
-The index keeps BM25's factor in 255 steps and for a fixed mean length (docs/warehouse.md).
+The index keeps BM25's factor in 255 steps and for a fixed mean length; search puts the latter right
+(docs/warehouse.md).
 """
 
 from __future__ import annotations
@@ -23,31 +24,17 @@ SELECT t.doc, len(tokens(coalesce(t.text, ''))) AS n FROM texts AS t
 
 
 def agreement(database: Path, asked: Sequence[Question]) -> dict[str, Any]:
-    """The share of the exact top 20 that search has among its own, over questions of words only:
-    with the true mean length, and with the one that the index takes for it."""
+    """The share of the exact top 20 that search has among its own, over questions of words only."""
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute(_LENGTHS)
-        found = []
+        shares = []
         for question in asked:
             sql = of_slugline(question)
-            found.append((question, _ids(con, typed(sql["sql"], sql["params"]), {})))
-        return {"questions": len(asked)} | {
-            f"agreement_{name}": _shared(con, found, mean)
-            for name, mean in (("true_mean", None), ("mean_400", 400.0))
-        }
-
-
-def _shared(
-    con: duckdb.DuckDBPyConnection,
-    found: Sequence[tuple[Question, list[str]]],
-    mean: float | None,
-) -> float:
-    shares = []
-    for question, ids in found:
-        exact = _ids(con, _EXACT, _parameters(question) | {"mean": mean})
-        if exact:
-            shares.append(len(set(exact) & set(ids)) / len(exact))
-    return round(sum(shares) / len(shares), 3)
+            found = set(_ids(con, typed(sql["sql"], sql["params"]), {}))
+            exact = _ids(con, _EXACT, _parameters(question))
+            if exact:
+                shares.append(len(found.intersection(exact)) / len(exact))
+        return {"questions": len(asked), "agreement": round(sum(shares) / len(shares), 3)}
 
 
 def of_words(question: Question) -> bool:

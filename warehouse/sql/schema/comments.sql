@@ -361,9 +361,10 @@ COMMENT ON MACRO TABLE best_hits IS 'best_hits(query, since, until, of_source, i
 COMMENT ON MACRO TABLE shown IS 'shown(best): part of search: the best articles with title and address, in no order; best is SQL that gives them. Example: SELECT title FROM shown(''FROM best_hits(''''ferry'''')'').';
 COMMENT ON MACRO TABLE marked_hits IS 'marked_hits(best, best_n := 20, stems := false): search with snippets. Example: SELECT title, snippet FROM marked_hits(''FROM best_hits(''''ferry'''')'').';
 COMMENT ON MACRO TABLE unmarked_hits IS 'unmarked_hits(best): search without snippets. Example: SELECT title FROM unmarked_hits(''FROM best_hits(''''ferry'''')'').';
-COMMENT ON MACRO TABLE short_hits IS 'short_hits(words, any_of_them := false, since, until, of_source, in_language): part of search: doc and score of the articles that hold all or any of up to six words. Example: SELECT max(score) FROM short_hits([''ferry'', ''strike'']).';
+COMMENT ON MACRO TABLE short_hits IS 'short_hits(words, any_of_them := false, since, until, of_source, in_language, best_n := NULL): part of search: doc and score of the articles that hold all or any of up to six words; or of some more than the best_n best, with scores that go by the true mean length. Example: SELECT max(score) FROM short_hits([''ferry'', ''strike'']).';
+COMMENT ON MACRO true_impact IS 'true_impact(imp, n, mean): how much a word weighs in a text of n words, if the mean text has so many and not 400 (see impact).';
 COMMENT ON MACRO TABLE phrase_hits IS 'phrase_hits(words, enough, likely_n := 4096): part of search: doc and score of the best articles that hold a phrase; of all that do, if fewer than enough of the likely_n best that hold its words. Example: SELECT max(score) FROM phrase_hits([''ferry'', ''strike''], 20).';
-COMMENT ON MACRO TABLE short_best IS 'short_best(query, best_n): best_hits() of a query that may be short. Example: SELECT max(score) FROM short_best(''ferry strike'', 20).';
+COMMENT ON MACRO TABLE short_best IS 'short_best(query, since, until, of_source, in_language, best_n := 20): best_hits() of a query that may be short. Example: SELECT max(score) FROM short_best(''ferry strike'').';
 COMMENT ON MACRO TABLE long_hits IS 'long_hits(query, limits := '''', stem := false): part of search: hits() of a query that is not short; limits as limits_sql() gives them. Example: SELECT max(score) FROM long_hits(''ferr*'').';
 COMMENT ON MACRO TABLE deep_hits IS 'deep_hits(query, limits := '''', stem := false): part of search: hits() of a query that is not flat; limits as limits_sql() gives them. Example: SELECT max(score) FROM deep_hits(''ferry -bird'').';
 COMMENT ON MACRO TABLE unknown_hits IS 'unknown_hits(query, since, until, of_source, in_language): part of bare_hits: doc of the articles that meet a query, unless somebody is known by it. Example: WITH known AS (SELECT 1 WHERE false) SELECT count(*) FROM unknown_hits(''ferry'').';
@@ -437,7 +438,7 @@ COMMENT ON MACRO lists_sql IS 'lists_sql(words, places): part of search: SQL of 
 COMMENT ON MACRO weight_of IS 'weight_of(n_docs, df): what a step of impact adds to a score, of a word that stands in df of n_docs articles.';
 COMMENT ON MACRO all_of_sql IS 'all_of_sql(n): part of short_hits: SQL of the articles that hold all of n words.';
 COMMENT ON MACRO holding_sql IS 'holding_sql(n, among): part of phrase_hits: SQL of the articles in which n words stand one after the other.';
-COMMENT ON MACRO short_sql IS 'short_sql(query, limits, enough): SQL of the articles that meet a short query, and of how it was understood; NULL of other queries.';
+COMMENT ON MACRO short_sql IS 'short_sql(query, limits, enough): SQL of the articles that meet a short query, and of how it was understood; NULL for other queries.';
 COMMENT ON MACRO short_leaves IS 'short_leaves(leaves): how parse_query() has the words of short queries.';
 COMMENT ON MACRO flat_condition IS 'flat_condition(query, piped): plain_condition of a query of one level, which is planned in a fraction of the time; NULL where it has more. piped: as piped() gives it.';
 COMMENT ON MACRO limits_sql IS 'limits_sql(since, until, source, language): part of search: some of its arguments, in SQL.';
