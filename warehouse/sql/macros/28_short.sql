@@ -1,6 +1,6 @@
 -- The queries most people type: up to six different words in plain letters and digits, all of them or any of
 -- them, or one phrase of them. They are planned in a third of the time that hits() takes, and find the same.
--- The best hundred are weighed once more, by the true mean length (see true_impact).
+-- The best hundred are weighed once more, by the true mean length (see lengthened).
 
 -- A query with | for OR and nothing for AND, where it has but one of them, and without parentheses around it.
 CREATE OR REPLACE MACRO piped(query) AS
@@ -26,10 +26,10 @@ CREATE OR REPLACE MACRO all_of_sql(n) AS
     '(SELECT unnest(l.doc) AS doc, unnest(l.imp) * (SELECT w.w FROM weight AS w WHERE w.slot = ' || i || ') AS s FROM listed AS l WHERE l.slot = ' || i || ') AS a' || i
         || CASE WHEN i > 1 THEN ' USING (doc)' ELSE '' END), ' JOIN ');
 
--- BM25's factor with the true mean length, from what the index keeps, where it is 400 (see impact): the same
--- occurrences in a text of n words; where these were not counted, as it is.
-CREATE OR REPLACE MACRO true_impact(imp, n, mean) AS
-255.0 * imp / (imp + (255.0 - imp) * (0.25 + 0.75 * coalesce(n, 0) / mean) / (0.25 + 0.75 * coalesce(n, 0) / 400));
+-- By how much BM25's factor of a word grows with the true mean length instead of 400 words (see impact), in a text of n
+-- words; 1 where these were not counted.
+CREATE OR REPLACE MACRO lengthened(imp, n, mean) AS
+255.0 / (imp + (255.0 - imp) * (0.25 + 0.75 * coalesce(n, 0) / mean) / (0.25 + 0.75 * coalesce(n, 0) / 400));
 
 -- The articles that hold all of these words, or any of them, and their scores, as hits() has them. `best_n`: only
 -- these, and some more; their scores go by the true mean length of all texts.
@@ -46,10 +46,10 @@ weight AS MATERIALIZED (
 listed AS (
     SELECT f.* FROM found AS f WHERE (since IS NULL OR f.m2 >= month_no(since)) AND (until IS NULL OR f.m1 <= month_no(until))
 ),
-any_of AS (
-    SELECT x.doc, sum(x.s) AS score
-    FROM (SELECT unnest(l.doc) AS doc, unnest(l.imp) * w.w AS s FROM listed AS l JOIN weight AS w ON w.slot = l.slot) AS x GROUP BY x.doc
+spread AS (
+    SELECT unnest(l.doc) AS doc, unnest(l.imp) AS imp, unnest(l.imp) * w.w AS s FROM listed AS l JOIN weight AS w ON w.slot = l.slot
 ),
+any_of AS (SELECT x.doc, sum(x.s) AS score FROM spread AS x GROUP BY x.doc),
 met AS (
     SELECT h.doc, h.score FROM query(CASE WHEN any_of_them AND len(words) > 1 THEN 'FROM any_of' ELSE all_of_sql(len(words)) END) AS h
     WHERE h.doc NOT IN (SELECT d.doc FROM dead_docs AS d)
@@ -72,9 +72,8 @@ likely AS (   -- `unnest` of one list: DuckDB takes these for few, and hashes th
     ) AS l
 ),
 weighed AS (
-    SELECT x.doc, sum(x.w * true_impact(x.imp::DOUBLE, d.n_words, (SELECT coalesce(avg(a.n_words), 400) FROM docs AS a WHERE a.n_words > 0))) AS score
-    FROM (SELECT unnest(l.doc) AS doc, unnest(l.imp) AS imp, w.w FROM listed AS l JOIN weight AS w ON w.slot = l.slot) AS x JOIN likely AS d ON d.doc = x.doc
-    GROUP BY x.doc
+    SELECT x.doc, sum(x.s * lengthened(x.imp, d.n_words, (SELECT coalesce(avg(a.n_words), 400) FROM docs AS a WHERE a.n_words > 0))) AS score
+    FROM spread AS x JOIN likely AS d ON d.doc = x.doc GROUP BY x.doc
 )
 FROM query(CASE WHEN best_n IS NULL THEN 'FROM meant' ELSE 'FROM weighed' END);
 

@@ -380,12 +380,13 @@ best AS MATERIALIZED (   -- FLOAT: threads add up in any order, and the last dig
 leaves AS MATERIALIZED (SELECT h.leaves FROM hit AS h WHERE h.doc IS NULL LIMIT 1)
 SELECT b.doc, b.score::DOUBLE AS score, l.leaves FROM best AS b CROSS JOIN leaves AS l;
 
--- The same of a query that may be short (see short_sql): not all hits are kept beside the best.
-CREATE OR REPLACE MACRO short_best(query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, best_n := 20) AS TABLE
-FROM query(coalesce(list_transform([short_sql(query, limits_sql(since, until, of_source, in_language), best_n)], lambda s:
+-- The same of a query that may be short (see short_sql): not all hits are kept beside the best. `limits` as limits_sql()
+-- gives them.
+CREATE OR REPLACE MACRO short_best(query, best_n := 20, limits := '') AS TABLE
+FROM query(coalesce(list_transform([short_sql(query, limits, best_n)], lambda s:
     'SELECT b.doc, b.score::DOUBLE AS score, ' || s[2] || ' AS leaves FROM (
         SELECT h.doc, h.score::FLOAT AS score FROM (' || s[1] || ') AS h ORDER BY h.score::FLOAT DESC, h.doc DESC LIMIT ' || best_n || ') AS b')[1],
-    'FROM best_hits(' || as_sql(query) || limits_sql(since, until, of_source, in_language) || ', best_n := ' || best_n || ')'));
+    'FROM best_hits(' || as_sql(query) || limits || ', best_n := ' || best_n || ')'));
 
 -- The best hits, shown: `best` is SQL that gives them. `marked_hits` also shows the sentence that holds most of
 -- what was asked for. LEFT JOIN: a bad query is an error also where there is nothing to join with.
@@ -424,10 +425,10 @@ ORDER BY m.score DESC, m.doc DESC;
 CREATE OR REPLACE MACRO search(
     query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false,
     snippets := true) AS TABLE
-FROM query(list_transform([
-    as_sql(query) || ', since := ' || as_sql(since) || ', until := ' || as_sql(until) || ', of_source := ' || as_sql(source) || ', in_language := '
-        || as_sql(language) || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL')], lambda asked: list_transform([
-    CASE WHEN NOT fold_copies AND NOT stem AND top_n IS NOT NULL AND regexp_full_match(query, '[A-Za-z0-9 "()]+') THEN 'FROM short_best(' || asked || ')'
-        ELSE 'FROM best_hits(' || asked || ', folded := ' || fold_copies || ', stems := ' || stem || ')' END], lambda best:
+FROM query(list_transform([limits_sql(since, until, source, language)], lambda limits: list_transform([
+    CASE WHEN NOT fold_copies AND NOT stem AND top_n IS NOT NULL AND regexp_full_match(query, '[A-Za-z0-9 "()]+')
+        THEN 'FROM short_best(''' || query || ''', best_n := ' || top_n || CASE WHEN contains(limits, '''') THEN ', limits := ' || as_sql(limits) ELSE '' END || ')'
+        ELSE 'FROM best_hits(' || as_sql(query) || limits || ', folded := ' || fold_copies || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL')
+            || ', stems := ' || stem || ')' END], lambda best:
     'FROM ' || CASE WHEN snippets THEN 'marked_hits(' || as_sql(best) || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL') || ', stems := ' || stem || ')'
         ELSE 'unmarked_hits(' || as_sql(best) || ')' END)[1])[1]);
