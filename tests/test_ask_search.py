@@ -124,6 +124,20 @@ def test_the_snippet_holds_what_was_asked_for(news: duckdb.DuckDBPyConnection) -
     assert long.endswith("hay …")
 
 
+@pytest.mark.parametrize("query", ["ferry", '"the ferry"', "ferr*", "ferry -bird"])
+def test_an_argument_that_is_null_is_as_if_it_were_not_given(
+    news: duckdb.DuckDBPyConnection, query: str
+) -> None:
+    nothing = "since := NULL, until := NULL, source := NULL, language := NULL"
+    no = "stem := NULL, fold_copies := NULL"
+    wanted = news.execute("FROM search(?, top_n := 100)", [query]).fetchall()
+    assert wanted
+    told = f"FROM search(?, {nothing}, {no}, top_n := {{}})"
+    assert news.execute(told.format(100), [query]).fetchall() == wanted
+    every = news.execute(told.format("NULL"), [query]).fetchall()
+    assert {row[0] for row in every} == {row[0] for row in wanted}
+
+
 def test_a_query_may_be_bound_as_a_parameter(news: duckdb.DuckDBPyConnection) -> None:
     ask = "SELECT count(*) FROM search($query, since := $since, source := $source, top_n := $top_n)"
     given = {"query": "ferry", "since": None, "source": "tern", "top_n": 5}

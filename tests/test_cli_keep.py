@@ -47,6 +47,7 @@ def test_copies_are_made_told_of_and_brought_back(filled, tmp_path):
     assert filled("erase", "--entity", "Nobody Known", "--yes").code == 2
     assert filled("erase").code == 2
     erased = filled("erase", "https://tern.example/a", "--yes", "--format", "ndjson")
+    assert "erase: writing tables/articles/" in erased.err
     assert erased.code == 0, erased.err
     assert urls(filled.data) == ["b", "c"]
     handed = {

@@ -273,21 +273,28 @@ def restore(
     beside = data.with_name(data.name + _PARTIAL)
     shutil.rmtree(beside, ignore_errors=True)  # of a restore that was killed
     beside.mkdir(parents=True)
-    with disk.room_for(beside):
-        for name, kept in {**made.beside, "manifest.json": made.manifest}.items():
-            _copy_checked(place / kept, beside / name, Path(kept).name)
-        current = _manifest(beside)
-        for done, (name, digest) in enumerate(_named(current), start=1):
-            _copy_checked(place / name, beside / name, digest)
-            on_file(done, made.files)
-        _take_template(place, beside)
-        if data.exists():
-            data.rmdir()
-        beside.rename(data)
-        disk.fsync(data.parent)
-        on_step("renamed")
+    try:
+        _fill(place, beside, made, on_file)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    if data.exists():
+        data.rmdir()
+    beside.rename(data)
+    disk.fsync(data.parent)
+    on_step("renamed")
     publish.publish(data)
     broken = [it for it in integrity.check(data, now=now) if it.broken]
     if broken:
         raise WarehouseError(broken[0].what, where=data / broken[0].where, try_=broken[0].try_)
     return made
+
+
+def _fill(place: Path, beside: Path, made: Backup, on_file: OnFile) -> None:
+    with disk.room_for(beside):
+        for name, kept in {**made.beside, "manifest.json": made.manifest}.items():
+            _copy_checked(place / kept, beside / name, Path(kept).name)
+        for done, (name, digest) in enumerate(_named(_manifest(beside)), start=1):
+            _copy_checked(place / name, beside / name, digest)
+            on_file(done, made.files)
+        _take_template(place, beside)

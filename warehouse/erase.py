@@ -71,10 +71,10 @@ def erase(
         if not before.generation:
             return Erased()
         with connected() as con:
-            work = _Work(con, data, before, now)
+            work = _Work(con, data, before, now, on_step)
             after, counts = work.rewritten(gone, ledger=ledger, refuse=refuse)
             if after != before:
-                work.commit(after, on_step)
+                work.commit(after)
             if not publish.is_published(data, after):
                 publish.build(con, data, after, relations.declared(), on_step=on_step)
         files = _sweep(data, after) if at_once else 0
@@ -85,8 +85,16 @@ def erase(
 class _Work:
     """Writes the files of one erasure, and takes them back if it must."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, data: Path, before: Manifest, now: datetime):
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        data: Path,
+        before: Manifest,
+        now: datetime,
+        on_step: publish.OnStep,
+    ):
         self._con, self._data, self._before, self._now = con, data, before, now
+        self._on_step = on_step
         self._declared = relations.declared()
         self.written: list[Path] = []
 
@@ -108,9 +116,9 @@ class _Work:
             disk.remove(self.written)
             raise
 
-    def commit(self, after: Manifest, on_step: publish.OnStep) -> None:
+    def commit(self, after: Manifest) -> None:
         collect.remember(self._data, manifest.named_files(self._before), after, self._now)
-        commit.replace(self._data, after, on_step)
+        commit.replace(self._data, after, self._on_step)
 
     def _without_rows(self, current: Manifest, counts: Counter[str], *, ledger: bool) -> Manifest:
         for relation, columns in self._declared.items():
@@ -141,6 +149,7 @@ class _Work:
 
     def _without(self, current: Manifest, relation: str, file: TableFile, rule: Rule) -> Manifest:
         """`current` with the file written anew; without it where nothing is left."""
+        self._on_step(f"writing {file.path} anew")
         name = Path(file.path).name.partition("-")[2]
         path = self._data / f"tables/{relation}/{self._generation():08d}-{name}"
         self.written.append(path)
@@ -167,7 +176,10 @@ class _Work:
             return current
         from warehouse.index.forget import forget  # noqa: PLC0415
 
-        return forget(self._con, self._data, current, set(gone.docs), written=self.written)
+        return forget(
+            self._con, self._data, current, set(gone.docs),
+            written=self.written, on_step=self._on_step,
+        )  # fmt: skip
 
     def _with_tombstones(self, current: Manifest, gone: Gone) -> Manifest:
         """`current` with the rows that keep it from coming back."""

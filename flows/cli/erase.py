@@ -45,6 +45,7 @@ def erase(
     snapshots were handed out.
     """
     from flows import erasing
+    from flows.progress import Event, shown
 
     wanted = _wanted(url, source, entity)
     settings = settings_of(ctx)
@@ -54,7 +55,14 @@ def erase(
         return
     _ask(gone, wanted, yes=yes)
     on_interrupt("slugline maintain goes on with it")
-    report = erasing.erase(settings.data, wanted)
+    with shown() as on_event:
+        report = erasing.erase(
+            settings.data,
+            wanted,
+            on_step=lambda step: on_event(
+                Event(step="erase", text=step, lasting=step.startswith("writing"))
+            ),
+        )
     write(_COLUMNS, _rows(report), form)
     _say(wanted, report)
 

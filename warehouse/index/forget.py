@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import manifest, pack, relations
+from warehouse import manifest, pack, publish, relations
 from warehouse.index import care, segments
 from warehouse.manifest import Manifest, TableFile
 from warehouse.relations import quoted, script
@@ -26,6 +26,7 @@ def forget(
     docs: Collection[int],
     *,
     written: list[Path],
+    on_step: publish.OnStep = lambda _: None,
 ) -> Manifest:
     """`before` with index files that hold nothing of `docs`, numbers as in articles.doc.
 
@@ -39,7 +40,7 @@ def forget(
         for file in before.files.get(relation, ()):
             if _holds(con, relations.scan(relation, (file,), _root(data)), "r.doc", gone):
                 after = _without(con, data, after, relation, file, gone, written)
-    return _from_segments(con, data, after, gone, written)
+    return _from_segments(con, data, after, gone, written, on_step)
 
 
 def _holds(con: duckdb.DuckDBPyConnection, rows: str, doc: str, gone: str) -> bool:
@@ -75,14 +76,20 @@ def _without(  # noqa: PLR0917 - private, called once
     )  # fmt: skip
 
 
-def _from_segments(
-    con: duckdb.DuckDBPyConnection, data: Path, before: Manifest, gone: str, written: list[Path]
+def _from_segments(  # noqa: PLR0917 - private, called once
+    con: duckdb.DuckDBPyConnection,
+    data: Path,
+    before: Manifest,
+    gone: str,
+    written: list[Path],
+    on_step: publish.OnStep,
 ) -> Manifest:
     after = before
     for file in before.files.get("postings", ()):
         rows = relations.scan("postings", (file,), _root(data))
         if not _holds(con, rows, "unnest(r.doc)", gone):
             continue
+        on_step(f"writing {file.path} anew")
         path = data / f"tables/postings/{before.generation:08d}-without-{len(written)}.db"
         written.append(path)
         segment = segments.merged(data, (file,), path, gone)

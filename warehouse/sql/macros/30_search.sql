@@ -426,9 +426,11 @@ CREATE OR REPLACE MACRO search(
     query, since := NULL, until := NULL, source := NULL, language := NULL, fold_copies := false, top_n := 20, stem := false,
     snippets := true) AS TABLE
 FROM query(list_transform([limits_sql(since, until, source, language)], lambda limits: list_transform([
-    CASE WHEN NOT fold_copies AND NOT stem AND top_n IS NOT NULL AND regexp_full_match(query, '[A-Za-z0-9 "()]+')
-        THEN 'FROM short_best(''' || query || ''', best_n := ' || top_n || CASE WHEN contains(limits, '''') THEN ', limits := ' || as_sql(limits) ELSE '' END || ')'
-        ELSE 'FROM best_hits(' || as_sql(query) || limits || ', folded := ' || fold_copies || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL')
-            || ', stems := ' || stem || ')' END], lambda best:
-    'FROM ' || CASE WHEN snippets THEN 'marked_hits(' || as_sql(best) || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL') || ', stems := ' || stem || ')'
+    CASE WHEN fold_copies OR stem OR top_n IS NULL OR NOT regexp_full_match(coalesce(query, ''), '[A-Za-z0-9 "()]+')
+        THEN 'FROM best_hits(' || as_sql(query) || limits || ', folded := ' || coalesce(fold_copies, false) || ', best_n := '
+            || coalesce(top_n::VARCHAR, 'NULL') || ', stems := ' || coalesce(stem, false) || ')'
+        ELSE 'FROM short_best(''' || query || ''', best_n := ' || top_n || CASE WHEN contains(limits, '''') THEN ', limits := ' || as_sql(limits) ELSE '' END || ')'
+        END], lambda best:
+    'FROM ' || CASE WHEN snippets THEN 'marked_hits(' || as_sql(best) || ', best_n := ' || coalesce(top_n::VARCHAR, 'NULL')
+            || ', stems := ' || coalesce(stem, false) || ')'
         ELSE 'unmarked_hits(' || as_sql(best) || ')' END)[1])[1]);
