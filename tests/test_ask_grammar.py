@@ -260,3 +260,11 @@ def test_a_bad_query_is_an_error_on_an_empty_warehouse(tmp_path: Any) -> None:
         for macro in ("matching",):
             with pytest.raises(duckdb.InvalidInputException, match="bad query at 7: "):
                 con.execute(f"FROM {macro}('ferry (boat')").fetchall()
+
+
+@pytest.mark.parametrize("ask", ["search", "matching"])
+def test_a_query_too_long_to_be_looked_up_is_an_error(
+    news: duckdb.DuckDBPyConnection, ask: str
+) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match="bad query at 2001: more than 2,000"):
+        news.execute(f"SELECT count(*) FROM {ask}(?)", [f'"{"la " * 700}la"']).fetchall()

@@ -138,6 +138,25 @@ def test_an_argument_that_is_null_is_as_if_it_were_not_given(
     assert {row[0] for row in every} == {row[0] for row in wanted}
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("a ** b ** c", "a ** **b** ** c"),
+        ("two **stars** and b b", "two **stars** and **b b**"),
+        ("b, b.", "**b**, **b**."),
+    ],
+)
+def test_marks_leave_the_asterisks_of_a_text_alone(
+    news: duckdb.DuckDBPyConnection, line: str, shown: str
+) -> None:
+    marked = news.execute(
+        "SELECT mark(s.line, shown_words(s.line),"
+        " [{'pattern': ' b ', 'flagged': ' ' || chr(1) || 'b '}]) FROM (SELECT ? AS line) AS s",
+        [line],
+    ).fetchone()
+    assert marked == (shown,)
+
+
 def test_a_query_may_be_bound_as_a_parameter(news: duckdb.DuckDBPyConnection) -> None:
     ask = "SELECT count(*) FROM search($query, since := $since, source := $source, top_n := $top_n)"
     given = {"query": "ferry", "since": None, "source": "tern", "top_n": 5}

@@ -18,7 +18,7 @@ from flows import erasing, folders
 from flows.erasing import Wanted
 from warehouse import integrity, landing, manifest, state, tidy
 from warehouse.errors import Unknown
-from warehouse.records import Fetch, Outcome, Purpose
+from warehouse.records import Fetch, Link, Outcome, Purpose
 
 SECRET = "https://tern.example/quorndale"
 TEXT = "Zebulonia was seen. Anna Quorndale did not answer."
@@ -242,6 +242,54 @@ def test_somebody_is_erased_with_every_article_that_names_her(data):
     erasing.after_landing(data, data / "runs" / "n")
     assert found(data, "quorndale was back") == set()
     sound(data)
+
+
+def test_links_to_what_is_erased_go_however_they_are_written(data):
+    gone = [SECRET, f"{SECRET}#comments", SECRET.replace("https://", "http://www.")]
+    links = tuple(Link(url=url, anchor="she said") for url in [*gone, "https://gull.example/1"])
+    page = article("citing", links=links)
+    landing.land_run(data, write_run(data / "runs", "c", articles=[page]), now=NOW)
+    erasing.erase(data, Wanted(url=SECRET))
+    with warehouse.connect(data) as con:
+        asked = "SELECT list_transform(links, lambda l: l.url) FROM articles WHERE url = ?"
+        assert con.execute(asked, [page.url]).fetchall() == [(["https://gull.example/1"],)]
+    sound(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Νίκος Παππάς", "Ο Νίκος Παππάς είπε όχι."),
+        ("Karl Weiß", "Gestern kam Karl Weiß an."),
+        ("김정은", "어제 김정은 위원장이"),
+        ("Jane O’Neil", "Then Jane O’Neil left."),
+        ("İlker Ay", "Dün İlker Ay geldi."),
+        ("प्रिया शर्मा", "कल प्रिया शर्मा आई"),
+        ("อันวาร์", "เมื่อวานอันวาร์มา"),
+        ("山田太郎", "昨日、山田太郎が来た。"),
+    ],
+)
+def test_a_name_that_the_tagger_missed_is_erased_in_any_script(tmp_path, name, text):
+    data = fresh(tmp_path / "data")
+    pages = [article("q", text=text), article("r", text=f"{text} 2"), article("s")]
+    landing.land_run(data, write_run(data / "runs", "r", articles=pages), now=NOW)
+    with warehouse.connect(data) as con:
+        ids = dict(con.execute("SELECT url, article_id FROM articles").fetchall())
+    named = {"article_id": ids[pages[0].url], "entity_id": "e1", "surface": name, "label": "PER"}
+    landing.land_rows(
+        data,
+        "understood",
+        {
+            "understood": [{"article_id": i, "revision": 1} for i in ids.values()],
+            "mentions": [named | {"start": 0, "end": 4}],
+            "entities": [{"entity_id": "e1", "entity": name, "label": "PER"}],
+            "aliases": [{"entity_id": "e1", "alias": name, "folded": name.lower()}],
+        },
+        now=NOW,
+    )
+    assert erasing.erase(data, Wanted(entity=name)).articles == 2
+    with warehouse.connect(data) as con:
+        assert con.execute("SELECT url FROM articles").fetchall() == [(pages[2].url,)]
 
 
 def test_a_source_is_erased_with_all_that_came_from_it(data):

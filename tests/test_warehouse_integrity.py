@@ -147,6 +147,14 @@ def version_unknown(data):
     rewrite(data, lambda m: m["files"]["docs"].pop())
 
 
+def superseded_miscounted(data):
+    rewrite(data, lambda m: m["superseded"].update(articles=0))
+
+
+def number_taken(data):
+    rewrite(data, lambda m: m.update(next_doc=1))
+
+
 def landed_mark_alone(data):
     folder = write_run(data / "runs", "r9", articles=[article(9)], leads=[lead(article(9).url)])
     (folder / "LANDED").touch()
@@ -177,6 +185,8 @@ DAMAGES = {
         (words_lost, "articles without words", BACKUP),
         (version_unknown, "versions it lacks", BACKUP),
     ],
+    "superseded": [(superseded_miscounted, "counts wrong how many rows were superseded", BACKUP)],
+    "numbers": [(number_taken, "would give numbers that are taken", BACKUP)],
     "future": [(from_the_future, "newer Slugline", "upgrade")],
     "torn": [(torn_manifest, "not a manifest", BACKUP)],
     "lost": [(no_manifest, "is missing, but there are tables", BACKUP)],

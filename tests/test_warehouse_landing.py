@@ -71,6 +71,9 @@ def test_a_run_lands_with_its_ledger(data):
     ]
     assert _rows(data, "SELECT count(*) FROM fetches") == [(3,)]
     assert _rows(data, "SELECT batch, n_batches FROM freshness") == [("r1", 1)]
+    for batch in ("b", "a"):  # at one and the same moment, as derived batches are
+        landing.land_rows(data, batch, {"understood": []}, now=NOW)
+    assert _rows(data, "SELECT batch FROM freshness") == [("a",)]
 
 
 def test_all_of_an_article_lands(data):

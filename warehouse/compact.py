@@ -1,9 +1,9 @@
 """Merges small files, so that a year of short runs stays a handful of files for a reader.
 
-Once a batch has landed and can be read, sixteen files of one level become one of the next, hence
-each row is rewritten a few times in its life and a relation keeps at most a few dozen files. The
-nightly pass (tidy.py) makes a handful of them. Deletes nothing: files that were replaced stay for
-readers of older generations (see collect.py).
+Once a batch has landed and can be read, sixteen files of one level (four of `recent`) become one
+of the next, hence each row is rewritten a few times in its life and a relation keeps at most a few
+dozen files. The nightly pass (tidy.py) makes a handful of them. Deletes nothing: files that were
+replaced stay for readers of older generations (see collect.py).
 """
 
 from __future__ import annotations
@@ -32,8 +32,19 @@ def mergeable(files: tuple[TableFile, ...], at: int = MERGED_AT) -> tuple[TableF
     for level in sorted({file.level for file in small}):
         peers = tuple(file for file in small if file.level == level)
         if len(peers) >= at:
-            return peers
+            return _bounded(peers)
     return ()
+
+
+def _bounded(peers: tuple[TableFile, ...]) -> tuple[TableFile, ...]:
+    """As many of them as are merged at once: two at least, since a landing may wait for it."""
+    total, chosen = 0, 0
+    for file in peers:
+        total += file.bytes
+        if chosen >= 2 and total > 2 * LARGEST:
+            break
+        chosen += 1
+    return peers[:chosen]
 
 
 def tail(files: tuple[TableFile, ...]) -> tuple[TableFile, ...]:

@@ -35,8 +35,8 @@ from warehouse.rules import Rule
 from warehouse.rules import rule as rule_of
 
 LEDGER = frozenset({"outcomes", "fetches", "run_counts", "runs", "batches", "feeds"})
-# Its files hold no rows of their own: the index takes an article out of them all at once.
-INDEX = frozenset({"docs", "dead_docs", "recent", "postings", "lexicon"})
+# The index takes an article out of all of these at once.
+INDEX = frozenset({"docs", "recent", "postings"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

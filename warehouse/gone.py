@@ -31,6 +31,7 @@ class Gone:
     orphans: tuple[str, ...] = ()  # ids of entities that nothing else names
     spellings: tuple[str, ...] = ()  # entity_id/alias that nothing else has
     names: tuple[str, ...] = ()  # folded words
+    spelled: tuple[str, ...] = ()  # the same names as they are written
     readings: tuple[int, ...] = ()
     docs: tuple[int, ...] = ()
 
@@ -112,16 +113,15 @@ def resolved_again(data: Path, gone: Gone) -> Gone:
 def _called(ask: _Asking, entity: str, gone: Gone) -> Gone:
     """The entities of this name; their full names are refused, a lone surname is nobody's own."""
     found = ask.rows("entities_called.sql", name=entity)
-    names = {" ".join(tombstones.words(entity))} if not found else set()
+    spelled = {entity} if not found else set()
     for _, name, spellings in found:
-        full = " ".join(tombstones.words(name))
-        names.add(full)
-        told = (" ".join(tombstones.words(it)) for it in spellings or ())
-        names |= {it for it in told if len(it.split()) > 1}
+        spelled |= {name, *(it for it in spellings or () if len(tombstones.words(it)) > 1)}
+    names = {" ".join(tombstones.words(it)) for it in spelled}
     return dataclasses.replace(
         gone,
         entities=tuple(sorted(row[0] for row in found)),
         names=tuple(sorted(name for name in names if name)),
+        spelled=tuple(sorted(spelled)),
     )
 
 
@@ -138,7 +138,7 @@ class _Asking:
 
     def tell(self, gone: Gone) -> None:
         """Temporary tables of what goes, which the scripts read."""
-        for name in ("articles", "addresses", "entities", "names"):
+        for name in ("articles", "addresses", "entities", "names", "spelled"):
             table(self._con, f"gone_{name}", getattr(gone, name))
 
     def rows(self, asked: str, /, **values: Any) -> list[tuple[Any, ...]]:

@@ -1,7 +1,8 @@
 """Looks whether a data directory is what its manifest says, and says of each flaw how to mend it.
 
-Reads only, and disturbs nobody: what looks wrong is looked at again against the newest manifest,
-since a landing may have replaced it meanwhile. What a finding is, is decided in pure functions.
+Reads only, and a landing waits for it no longer than to see where the link leads: what looks wrong
+is looked at again against the newest manifest, since a landing may have replaced it meanwhile. What
+a finding is, is decided in pure functions.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def check(
     found = _tables(data, current, contents=contents, on_progress=on_progress)
     found += _unnamed(data, now)
     if not any(it.broken for it in found):
-        found += [*_published(data), *_batches(data)]
+        found += [*_published(data), *_batches(data), *_numbers(data)]
         found += _index(data) if contents else []
     return [*found, *flaws.beside_tables(data)]
 
@@ -225,6 +226,25 @@ def _batches(data: Path) -> Iterator[Finding]:
     for name in sorted(names ^ set(rows)):
         what = f"batch {name} is " + ("not in its tables" if name in names else "not listed")
         yield finding("manifest.json", what, BACKUP)
+
+
+def _numbers(data: Path) -> Iterator[Finding]:
+    """Whether the manifest counts right what was superseded, and gives no number twice."""
+    current = manifest.read(data, schema=migrate.newest())
+    declared, root = relations.declared(), _root(data)
+    selects = {
+        name: f"({relations.select_files(current, name, declared[name], root)})"
+        for name in ("superseded", "articles", "entity_numbers")
+    }
+    with quiet.connect(config={"threads": 1}) as con:
+        rows = con.execute(relations.script("erase/superseded.sql").format(**selects)).fetchall()
+        asked = relations.script("integrity/next_numbers.sql").format(**selects)
+        ((doc, entity_no),) = con.execute(asked).fetchall()
+    right = {name: n for name, n in current.superseded.items() if n}
+    if right != dict(rows):
+        yield finding("manifest.json", "counts wrong how many rows were superseded", BACKUP)
+    if doc >= current.next_doc or entity_no >= current.next_entity:
+        yield finding("manifest.json", "would give numbers that are taken", BACKUP)
 
 
 def _index(data: Path) -> Iterator[Finding]:

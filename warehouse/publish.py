@@ -1,8 +1,9 @@
 """Builds pub/news-<generation>.db, the small database of views and macros that people open.
 
-It holds no rows, only views over the Parquet files of one generation; it is made under another
+It holds no rows, only views over the files of one generation; it is made under another
 name, renamed, and only then does the symlink slugline.db lead to it. Readers of an older one go
-on undisturbed. Commits nothing but a new generation when the folder was moved.
+on undisturbed. Commits nothing but a new generation, when the folder was moved, the macros are
+others or the index lacks something.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Which rows of a relation an erasure takes out, and what becomes of the others. Pure: makes SQL.
 
-Decided by the names of columns, so that a relation that is added later is erased from too.
+Decided by the names of columns, so that a relation that is added later is erased from too, if it
+names an article, address, source or entity as others do.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ def rule(relation: str, columns: Columns) -> Rule:
         others["sources"] = f"{left} AS sources"
         when["sources"] = "list_has_any(r.sources, getvariable('gone_sources'))"
     if "links" in columns:
-        named = "list_contains(getvariable('gone_addresses'), l.url)"
+        bare = "regexp_replace(l.url, '^https?://(?:www[.])?|#.*$', '', 'g')"
+        named = (
+            "(list_contains(getvariable('gone_addresses'), l.url)"
+            f" OR list_contains(getvariable('gone_addresses'), {bare}))"
+        )
         others["links"] = f"list_filter(r.links, lambda l: NOT {named}) AS links"
         when["links"] = f"len(list_filter(r.links, lambda l: {named})) > 0"
     conditions = [_among(name) for name in columns if name in _IS_GONE]

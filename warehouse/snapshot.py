@@ -1,6 +1,7 @@
 """One DuckDB file with everything in it: real tables, views, macros and search, to be handed out.
 
-Needs nothing of the data directory: it opens in any client from DuckDB 1.2 on, on any machine.
+Needs nothing of the data directory: it opens in any client from DuckDB 1.2 on, on any machine;
+search needs 1.5.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from warehouse.errors import BadInput, WarehouseError
 from warehouse.index import views
 
 _MEMORY = "1GB"
-# Word look-ups read small pieces of large tables; see docs/warehouse.md.
+# Word look-ups read small pieces of large tables.
 _ATTACH = "ATTACH {} AS pub (STORAGE_VERSION 'v1.2.0', ROW_GROUP_SIZE {}); USE pub"
 _ROW_GROUP = 4_096
 

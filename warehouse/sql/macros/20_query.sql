@@ -207,6 +207,8 @@ SELECT
         THEN 'slugline: bad query at ' || p.first_problem.place || ': ' || p.first_problem.what
         WHEN len(list_filter(p.signed, lambda c: c > 0 AND c < 1000000)) = 0
         THEN 'slugline: bad query at ' || p.items[1].place || ': it only excludes; say also what to look for'
+        WHEN length(query) > 2000   -- as many words as hits() looks up, in a script where each letter is one
+        THEN 'slugline: bad query at 2001: more than 2,000 characters in one query'
         WHEN len(p.terms) > 126
         THEN 'slugline: bad query at ' || p.terms[127].place || ': more than 126 words, phrases and fields in one query'
     END AS problem,

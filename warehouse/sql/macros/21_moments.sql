@@ -6,6 +6,6 @@ CASE WHEN told IS NULL THEN NULL
     WHEN TRY_CAST(told::VARCHAR AS TIMESTAMP) IS NOT NULL THEN TRY_CAST(told::VARCHAR AS TIMESTAMP)
     ELSE error('slugline: bad argument: ' || told::VARCHAR || ' is no date; give 2026-11-23, 2026-11-23 08:00 or 2026-11-23T08:00:00+01:00') END;
 
--- A day means the whole day, a moment is itself (UTC).
+-- A day means the whole day, and so does its midnight, which cannot be told from it by then; any other moment is itself (UTC).
 CREATE OR REPLACE MACRO after_until(moment) AS
 CASE WHEN moment::TIMESTAMP = moment::TIMESTAMP::DATE THEN moment::TIMESTAMP + INTERVAL 1 DAY ELSE moment::TIMESTAMP END;

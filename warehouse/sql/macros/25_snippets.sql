@@ -28,9 +28,9 @@ list_transform([{
     'words': string_split(trim(list_reduce(list_transform(wanted, lambda x: [x.pattern, x.flagged]),
         lambda cut, x: [replace(cut[1], x[1], x[2])], [words])[1]), '  ')}],
     lambda t: CASE WHEN len(t.pieces) <> len(t.words) THEN line
-        ELSE regexp_extract(line, '^[' || gaps() || ']*') || replace(replace(array_to_string(list_transform(t.pieces, lambda p, i: CASE
-            WHEN starts_with(t.words[i], chr(1)) THEN '**' || regexp_replace(p, '([' || gaps() || ']*)$', '**\1') ELSE p END), ''),
-            '** **', ' '), '****', '') END)[1];
+        ELSE regexp_extract(line, '^[' || gaps() || ']*') || replace(replace(replace(array_to_string(list_transform(t.pieces, lambda p, i: CASE
+            WHEN starts_with(t.words[i], chr(1)) THEN chr(2) || regexp_replace(p, '([' || gaps() || ']*)$', chr(2) || '\1') ELSE p END), ''),
+            chr(2) || ' ' || chr(2), ' '), chr(2) || chr(2), ''), chr(2), '**') END)[1];
 
 -- At most some 240 characters of a marked line, around the first mark; what was opened is closed.
 CREATE OR REPLACE MACRO shorten(line, skipped) AS

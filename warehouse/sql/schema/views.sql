@@ -4,5 +4,5 @@
 -- list of what was superseded.
 
 CREATE VIEW freshness AS
-SELECT max(b.landed_at) AS landed_at, count(*) AS n_batches, arg_max(b.batch, b.landed_at) AS batch
+SELECT max(b.landed_at) AS landed_at, count(*) AS n_batches, arg_max(b.batch, b.generation) AS batch
 FROM batches b;
