@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 import warehouse
-from warehouse import landing
+from warehouse import landing, tidy
 
 CASES = Path(__file__).parent / "data" / "ask"
 NOW = datetime(2031, 6, 2, tzinfo=UTC)
@@ -29,11 +29,13 @@ def corpus() -> dict[str, Any]:
 
 
 @contextmanager
-def asked(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the small warehouse, landed in `data`."""
+def asked(data: Path, *, tidied: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the small warehouse, landed in `data`; `tidied`: as after a night."""
     given = corpus()
     landing.land_rows(data, "b0", {"articles": [_first_version(given)]}, now=NOW)
     landing.land_rows(data, "b1", _rows(given), supersede={"articles": ["a01"]}, now=NOW)
+    if tidied:
+        tidy.tidy(data, now=NOW, keep_days=8)
     with warehouse.connect(data) as con:
         yield con
 

@@ -133,9 +133,21 @@ def test_rising_compares_shares(news: duckdb.DuckDBPyConnection) -> None:
     g2, significance = news.execute(f"SELECT log_likelihood, significance {ask}").fetchall()[0]
     assert g2 == round(2 * log(12 / 2), 2)
     assert significance == "not significant"
+    there = news.execute(ask.replace("min_", "source := 'tern', min_")).fetchall()
+    assert there, "what rises at one source"
     for narrowed in ("watch := 'birds'", "source := 'gull'", "label := 'LOC'", "language := 'ja'"):
         rows = news.execute(ask.replace("min_", f"{narrowed}, min_")).fetchall()
         assert rows == [], narrowed
+
+
+@pytest.mark.parametrize(
+    ("g2", "said"),
+    [(3.8, "not significant"), (3.9, "5 %"), (6.7, "1 %"), (10.9, "0.1 %"), (-10.9, "0.1 %")],
+)
+def test_significance_is_that_of_chi_squared(
+    news: duckdb.DuckDBPyConnection, g2: float, said: str
+) -> None:
+    assert news.execute("SELECT significance_of(?)", [g2]).fetchone() == (said,)
 
 
 def test_days_begin_where_the_zone_says(news: duckdb.DuckDBPyConnection) -> None:

@@ -15,14 +15,17 @@ import pytest
 from asking import CASES, asked, corpus, scan_has, scan_words
 
 ARTICLES = corpus()["article"]
-FIELDS = ("source", "language", "site", "title", "entity", "since", "until")
+FIELDS = ("source", "language", "site", "title", "author", "entity", "since", "until")
 LONG_AGO = datetime(1999, 1, 1)  # noqa: DTZ001 - a day, as the cases have them
 Query = tuple[str, Callable[[dict[str, Any]], bool]]  # as written, and what it asks
 
 
-@pytest.fixture(scope="module")
-def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    with asked(tmp_path_factory.mktemp("ask")) as con:
+@pytest.fixture(scope="module", params=["recent", "segment"])
+def news(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """With the words as landings write them, and as the night packs them."""
+    with asked(tmp_path_factory.mktemp("ask"), tidied=request.param == "segment") as con:
         yield con
 
 
@@ -54,6 +57,13 @@ def _field(field: str, article: dict[str, Any], dice: random.Random) -> Query:
         return f"{field}:{value}", lambda a: a[field] == value
     if field == "site":
         return f"site:{_site(article)}", lambda a: _site(a) == _site(article)
+    if field == "author":
+        name = dice.choice(dice.choice([a for a in ARTICLES if "authors" in a])["authors"])
+        told = dice.choice([name, name.split()[-1], name.upper()])
+        words = scan_words(told)
+        return f'author:"{told}"', lambda a: any(
+            scan_has({"title": it, "text": ""}, words, prefix=False) for it in a.get("authors", ())
+        )
     if field == "title":
         word = dice.choice(scan_words(article["title"]))
         return f'title:"{word}"', lambda a: scan_has(a | {"text": ""}, [word], prefix=False)
