@@ -9,3 +9,7 @@ CASE WHEN told IS NULL THEN NULL
 -- A day means the whole day, and so does its midnight, which cannot be told from it by then; any other moment is itself (UTC).
 CREATE OR REPLACE MACRO after_until(moment) AS
 CASE WHEN moment::TIMESTAMP = moment::TIMESTAMP::DATE THEN moment::TIMESTAMP + INTERVAL 1 DAY ELSE moment::TIMESTAMP END;
+
+-- Whether a language is the one asked for, or a kind of it, as pt-BR is of pt; true where none is asked for.
+CREATE OR REPLACE MACRO speaks(spoken, asked) AS
+asked IS NULL OR spoken = lower(asked) OR starts_with(spoken, lower(asked) || '-');

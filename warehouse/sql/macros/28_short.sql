@@ -59,7 +59,7 @@ limited AS (
     WHERE (since IS NULL OR d.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR d.published_at < after_until(until))
         AND (of_source IS NULL OR d.source = of_source)
-        AND (in_language IS NULL OR d.language = lower(in_language) OR starts_with(d.language, lower(in_language) || '-'))
+        AND speaks(d.language, in_language)
 ),
 meant AS (
     SELECT m.doc, m.score FROM query(CASE WHEN coalesce(since::VARCHAR, until::VARCHAR, of_source, in_language) IS NULL THEN 'FROM met' ELSE 'FROM limited' END) AS m

@@ -254,7 +254,7 @@ kept AS MATERIALIZED (
     WHERE CASE f.field
         WHEN 'any' THEN true
         WHEN 'source' THEN d.source = f.value
-        WHEN 'language' THEN d.language = lower(f.value) OR starts_with(d.language, lower(f.value) || '-')
+        WHEN 'language' THEN speaks(d.language, f.value)
         WHEN 'site' THEN ends_with('.' || d.site, '.' || regexp_replace(lower(f.value), '^www\.', ''))
         WHEN 'author' THEN contains(d.authors, f.pattern)
         WHEN 'since' THEN d.published_at >= begins(f.value)
@@ -310,7 +310,7 @@ WHERE NOT (since IS NULL AND until IS NULL AND of_source IS NULL AND in_language
     AND (since IS NULL OR d.published_at >= since::TIMESTAMP)
     AND (until IS NULL OR d.published_at < after_until(until))
     AND (of_source IS NULL OR d.source = of_source)
-    AND (in_language IS NULL OR d.language = lower(in_language) OR starts_with(d.language, lower(in_language) || '-'))
+    AND speaks(d.language, in_language)
 UNION ALL
 SELECT x.doc, NULL, (
     SELECT list({'field': l.field, 'words': l.words, 'prefix': l.prefix, 'value': l.value, 'pattern': l.pattern,

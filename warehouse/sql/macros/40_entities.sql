@@ -69,7 +69,7 @@ recognised AS (
         AND (since IS NULL OR r.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR r.published_at < after_until(until))
         AND (source IS NULL OR r.source = source)
-        AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
+        AND speaks(r.language, language)
 ),
 dated AS (
     SELECT r.reading, NULL::VARCHAR, r.published_at, NULL::VARCHAR, NULL::VARCHAR, true
@@ -130,7 +130,7 @@ worded AS MATERIALIZED (
     WHERE (since IS NULL OR d.published_at >= since::TIMESTAMP)
         AND (until IS NULL OR d.published_at < after_until(until))
         AND (source IS NULL OR d.source = source)
-        AND (language IS NULL OR d.language = lower(language) OR starts_with(d.language, lower(language) || '-'))
+        AND speaks(d.language, language)
     UNION ALL
     FROM query(CASE WHEN or_query AND NOT is_words(name) THEN '
         SELECT d.article_id, d.published_at, d.source, d.language

@@ -28,7 +28,7 @@ marked AS MATERIALIZED (
     WHERE (since IS NULL OR r.published_at >= moment_of(since))
         AND (until IS NULL OR r.published_at < after_until(moment_of(until)))
         AND (source IS NULL OR r.source = source)
-        AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
+        AND speaks(r.language, language)
         AND (watch IS NULL OR r.article_id IN (
             SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'))
         AND (NOT fold_copies OR r.article_id NOT IN (SELECT c.article_id FROM copies AS c))
@@ -101,7 +101,7 @@ asked AS MATERIALIZED (
     FROM readings AS r CROSS JOIN clock AS c
     WHERE r.published_at < c.ends_at AND r.published_at >= c.ends_at - to_days((days + baseline)::INTEGER)
         AND (source IS NULL OR r.source = source)
-        AND (language IS NULL OR r.language = lower(language) OR starts_with(r.language, lower(language) || '-'))
+        AND speaks(r.language, language)
         AND (watch IS NULL OR r.article_id IN (
             SELECT c.article_id FROM coverage AS c WHERE c.watch = watch AND c.tier <> 'off'))
 ),

@@ -441,6 +441,7 @@ COMMENT ON MACRO holding_sql IS 'holding_sql(n, among): part of phrase_hits: SQL
 COMMENT ON MACRO short_sql IS 'short_sql(query, limits, enough): SQL of the articles that meet a short query, and of how it was understood; NULL for other queries.';
 COMMENT ON MACRO short_leaves IS 'short_leaves(leaves): how parse_query() has the words of short queries.';
 COMMENT ON MACRO flat_condition IS 'flat_condition(query, piped): plain_condition of a query of one level, which is planned in a fraction of the time; NULL where it has more. piped: as piped() gives it.';
+COMMENT ON MACRO speaks IS 'speaks(spoken, asked): whether a language is the one asked for, or a kind of it, as pt-BR of pt; true where none is asked for.';
 COMMENT ON MACRO limits_sql IS 'limits_sql(since, until, source, language): part of search: some of its arguments, in SQL.';
 COMMENT ON MACRO words_of_plain IS 'words_of_plain(query): part of search: the words of a plain query, a space between them; NULL where they are many.';
 COMMENT ON MACRO lookup_of IS 'lookup_of(own_words, places): part of search: SQL that looks up words in the postings.';
