@@ -226,14 +226,50 @@ def test_the_best_that_hold_a_phrase_are_among_those_compared(
 @pytest.mark.parametrize("seed", range(8))
 def test_stems_find_what_a_scan_of_stems_finds(news: duckdb.DuckDBPyConnection, seed: int) -> None:
     dice = random.Random(seed)
-    latin = [w for a in ARTICLES for w in scan_words(a["text"]) if w[0] in string.ascii_lowercase]
-    written = " ".join(dice.sample(latin, 2))
+    latin = [w for w in scan_words(dice.choice(ARTICLES)["text"]) if w[0] in string.ascii_lowercase]
+    written = " ".join(dice.sample(latin if len(latin) > 1 else ["ferry", "strike"], 2))
     found = news.execute("SELECT article_id FROM matching(?, stem := true)", [written]).fetchall()
     scan = """
         SELECT a.article_id FROM articles AS a
         WHERE list_has_all(list_transform(tokens(a.title || ' ' || a.text), lambda w: stem_of(w)),
             list_transform(tokens(?), lambda w: stem_of(w)))"""
     assert sorted(found) == sorted(news.execute(scan, [written]).fetchall()), written
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "same"),
+    [
+        ("strike", "strikes", True),
+        ("election", "elections", True),
+        ("harbour", "harbours", True),
+        ("ferry", "ferries", True),
+        ("report", "reported", True),
+        ("report", "reporting", True),
+        ("boat", "board", False),
+        ("tide", "tiger", False),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(
+    news: duckdb.DuckDBPyConnection, word: str, other: str, same: bool
+) -> None:
+    one, two = news.execute("SELECT stem_of(?), stem_of(?)", [word, other]).fetchone() or ("", "")
+    assert (one == two) is same, (one, two)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("کتاب", "كتاب"),  # the keheh of Persian and Urdu, the kaf of Arabic
+        ("یہ", "يه"),  # the yeh and heh of Urdu, those of Arabic
+        ("北港市", "北 港 市"),
+        ("ไทย", "ไ ท ย"),
+    ],
+)
+def test_letters_are_folded_and_characters_cut(
+    news: duckdb.DuckDBPyConnection, written: str, words: str
+) -> None:
+    told = "SELECT array_to_string(tokens(?), ' ')"
+    assert news.execute(told, [written]).fetchone() == news.execute(told, [words]).fetchone()
 
 
 def _cases(name: str) -> list[list[str]]:

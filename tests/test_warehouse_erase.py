@@ -308,13 +308,18 @@ def test_a_source_is_erased_with_all_that_came_from_it(data):
     assert landing.land_run(data, late, now=NOW).refused == 1
 
 
-def test_killed_when_it_is_committed_it_is_finished_later(data):
+@pytest.mark.parametrize(
+    "point",
+    ["written down", "writing", "before commit", "after commit", "before swap", "swept", "state",
+     "folders"],
+)  # fmt: skip
+def test_killed_it_is_finished_later(data, point):
     child = os.fork()
     if not child:
         erasing.erase(
             data,
             Wanted(url=SECRET),
-            on_step=lambda at: os._exit(9) if at == "after commit" else None,
+            on_step=lambda at: os._exit(9) if at.startswith(point) else None,
         )
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9

@@ -4,7 +4,10 @@ tests/data/warehouse/schema-<n> holds one of each, as the program of its time wr
 source, two articles of which the second run revised one, and an address that was gone.
 """
 
+import os
 import shutil
+import signal
+import time
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +16,7 @@ import pytest
 from runfolders import NOW, article, fresh, write_run
 
 import warehouse
-from warehouse import compact, landing, manifest, migrate, publish, tidy
+from warehouse import compact, integrity, landing, manifest, migrate, publish, tidy
 from warehouse.errors import WarehouseError
 
 CASES = Path(__file__).parent / "data" / "warehouse"
@@ -54,6 +57,49 @@ def test_a_migration_that_fails_on_a_copy_changes_nothing(older):
         p: p.read_bytes() for p in older.rglob("*") if p.is_file() and "land.lock" not in p.name
     }
     assert after == before
+
+
+def _landing_process(older, point=""):
+    """A process that lands a page, and dies at `point`."""
+    folder = write_run(older / "runs", "r3", articles=[article(3)])
+    child = os.fork()
+    if not child:
+        now = NOW + timedelta(hours=2)
+        landing.land_run(older, folder, now=now, on_step=lambda at: at == point and os._exit(9))
+        os._exit(0)
+    return child, folder
+
+
+def _killed(child):
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) in {9, -signal.SIGKILL}
+
+
+def _whole_again(older, folder):
+    landing.land_run(older, folder, now=NOW + timedelta(hours=2))
+    assert manifest.read(older, schema=99).schema == migrate.newest()
+    with warehouse.connect(older) as con:
+        assert con.execute("SELECT count(*), max(revision) FROM articles").fetchall() == [(3, 2)]
+    assert not (older / "trial").exists()
+    assert not [it for it in integrity.check(older, now=NOW) if it.broken]
+
+
+@pytest.mark.parametrize("point", ["written", "before commit", "after commit", "before swap"])
+def test_a_migration_that_is_killed_is_done_once_by_the_next_landing(older, point):
+    child, folder = _landing_process(older, point)
+    assert _killed(child)
+    _whole_again(older, folder)
+
+
+def test_a_migration_that_is_killed_while_it_is_tried_has_changed_nothing(older):
+    before = (older / "manifest.json").read_bytes()
+    child, folder = _landing_process(older)
+    while not (older / "trial" / "manifest.json").exists():
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    assert _killed(child)
+    assert (older / "manifest.json").read_bytes() == before
+    _whole_again(older, folder)
 
 
 @pytest.mark.parametrize(
