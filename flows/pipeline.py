@@ -322,7 +322,11 @@ def understand(this: Run) -> None:
     profiles = registry.profiles(this.files)
     registry.land(this.data, this.files, profiles, this.sources, now=this.clock())
     derive.understand(
-        this.data, profiles=profiles, now=this.clock(), on_progress=_understanding(this)
+        this.data,
+        profiles=profiles,
+        now=this.clock(),
+        clock=this.clock,
+        on_progress=_understanding(this),
     )
 
 

@@ -57,3 +57,12 @@ def test_every_macro_for_people_is_described_with_its_arguments(
         if heading:
             told = [re.split(r" := ", a)[0].strip() for a in heading.group(1).split(",")]
             assert told == arguments
+
+
+def test_no_view_numbers_the_rows_of_a_table(news: duckdb.DuckDBPyConnection) -> None:
+    """The current version is found without: such a view would read all of them for any one."""
+    views = news.execute(
+        "SELECT view_name FROM duckdb_views() WHERE regexp_matches(sql, '(?i)\\bover\\s*\\(')"
+        " AND database_name = current_database() AND NOT internal"
+    )
+    assert views.fetchall() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,18 @@ def tiers(data: Path, watch: str = "wall") -> dict[str, str]:
         f"WHERE c.watch = '{watch}'",
     )
     return {url.rsplit("/", 1)[1]: tier for url, tier in found}
+
+
+def test_each_batch_says_when_it_landed(landed: Path) -> None:
+    later = (NOW + timedelta(hours=n) for n in count(1))
+    done = derive.understand(
+        landed, profiles=[watch_of()], now=NOW, clock=lambda: next(later), batch_size=2
+    )
+    told = dict(rows(landed, "SELECT batch, landed_at FROM batches"))
+    times = [told[batch] for batch in done.batches]
+    assert len(times) >= 3
+    assert times == sorted(set(times))
+    assert rows(landed, "FROM freshness")[0][::2] == (times[-1], done.batches[-1])
 
 
 def test_everything_is_derived_once(landed: Path) -> None:

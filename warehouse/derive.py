@@ -59,15 +59,18 @@ def understand(
     *,
     profiles: Sequence[Profile],
     now: datetime,
+    clock: Callable[[], datetime] | None = None,
     batch_size: int = _BATCH,
     on_progress: OnProgress | None = None,
 ) -> Derived:
     """Reads every article that lacks the current version and relates all to `profiles`.
 
-    `now` (UTC) goes into the rows. Raises NewerWarehouse, DiskFull; batches that have landed
-    stay. Profiles of paused watches may be left out: their rows stay as they are.
+    `now` (UTC) goes into the rows; `clock` tells when each batch lands, `now` without. Raises
+    NewerWarehouse, DiskFull; batches that have landed stay. Profiles of paused watches may be
+    left out: their rows stay as they are.
     """
-    work = _Work(data, tuple(profiles), now, batch_size, on_progress or (lambda _done, _all: None))
+    tell = on_progress or (lambda _done, _all: None)
+    work = _Work(data, tuple(profiles), now, batch_size, tell, clock=clock)
     work.read_lacking()
     for profile in profiles:
         work.relate_lacking(profile)
@@ -114,8 +117,11 @@ class _Work:
         now: datetime,
         batch_size: int,
         on_progress: OnProgress,
+        *,
+        clock: Callable[[], datetime] | None = None,
     ):
         self._data, self._now, self._size, self._tell = data, now, batch_size, on_progress
+        self._clock = clock or (lambda: now)
         self._matchers = [matcher(p) for p in profiles]
         self._terms = [k for p in profiles for k in spellings(p.terms)]
         self._index = CopyIndex()
@@ -252,7 +258,7 @@ class _Work:
         generation = manifest.read(self._data, schema=migrate.newest()).generation
         digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
         batch = f"{what}-{generation}-{digest}"
-        land_rows(self._data, batch, rows, supersede=supersede, now=self._now, settle=settle)
+        land_rows(self._data, batch, rows, supersede=supersede, now=self._clock(), settle=settle)
         self.batches.append(batch)
 
 
