@@ -290,6 +290,9 @@ def test_a_mistake_is_told_with_its_place(
         "SELECT problem FROM parse_query(?)", [query.replace("␠", " ")]
     ).fetchone() or ("",)
     assert f"{problem} ".startswith(f"slugline: bad query at {place}: {why}")
+    for ask in ("search", "matching", "timeline"):
+        with pytest.raises(duckdb.InvalidInputException, match=f"slugline: bad query at {place}: "):
+            news.execute(f"SELECT count(*) FROM {ask}(?)", [query.replace("␠", " ")]).fetchall()
 
 
 @pytest.mark.parametrize("ask", ["search", "timeline", "matching"])

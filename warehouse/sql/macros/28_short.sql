@@ -2,9 +2,10 @@
 -- them, or one phrase of them. They are planned in a third of the time that hits() takes, and find the same.
 -- The best hundred are weighed once more, by the true mean length (see lengthened).
 
--- A query with | for OR and nothing for AND, where it has but one of them, and without parentheses around it.
+-- A query with | for OR and nothing for AND, where it has but one of them, and without parentheses around it. What is
+-- written with | is no query: it must not look like one.
 CREATE OR REPLACE MACRO piped(query) AS
-list_transform([regexp_replace(replace(coalesce(query, ''), ' OR ', '|'), '^\(([^()]*)\)$', '\1')], lambda q:
+list_transform([regexp_replace(replace(replace(coalesce(query, ''), '|', chr(1)), ' OR ', '|'), '^\(([^()]*)\)$', '\1')], lambda q:
     CASE WHEN contains(q, '|') THEN q ELSE replace(q, ' AND ', ' ') END)[1];
 
 -- SQL of what the index holds of these words: lists of articles, each with the place of its word in the query (slot).
@@ -15,7 +16,7 @@ array_to_string(list_transform(words, lambda w, i:
     || ' FROM postings AS p WHERE p.term = ''' || w || ''' UNION ALL SELECT ' || i || ', r.m, r.m, list(r.doc), list(r.imp), '
     || CASE WHEN places THEN 'list(r.pos)' ELSE 'NULL' END || ' FROM recent AS r WHERE r.term = ''' || w || ''' GROUP BY r.m'), ' UNION ALL ');
 
--- What a word adds to the score of an article for each step of its impact, and in how many articles it stands.
+-- What each step of its impact adds to a score, of a word that stands in df of n_docs articles.
 CREATE OR REPLACE MACRO weight_of(n_docs, df) AS
 ln(1 + greatest(n_docs - df + 0.5, 0.5) / (df + 0.5)) * 2.2 / 255;
 
@@ -77,7 +78,7 @@ weighed AS (
 )
 FROM query(CASE WHEN best_n IS NULL THEN 'FROM meant' ELSE 'FROM weighed' END);
 
--- SQL of those among the articles `of` where n words stand as in their phrase: one number for an article and the place
+-- SQL of those of the articles `among` where n words stand as in their phrase: one number for an article and the place
 -- where the phrase would begin, since comparing two costs more. (`unnest` of one list: as in hits().)
 CREATE OR REPLACE MACRO holding_sql(n, among) AS
 'SELECT DISTINCT y.at >> 20 AS doc FROM (
