@@ -342,28 +342,28 @@ FROM query(list_transform([piped(query)], lambda p: coalesce(
             ELSE coalesce(''', own_words := ''' || words_of_plain(p) || '''', '''') END || ')',
     'FROM deep_hits(' || as_sql(coalesce(query, '')) || ', limits := ' || as_sql(limits) || CASE WHEN stem THEN ', stem := true)' ELSE ')' END))[1]);
 
--- SQL of the articles of these arguments, that plans no more than they need: as hits() gives them.
-CREATE OR REPLACE MACRO asked_hits(query, since, until, source, language, stem) AS
-list_transform([limits_sql(since, until, source, language)], lambda limits: coalesce(
-    CASE WHEN NOT stem THEN list_transform([short_sql(query, limits, NULL)], lambda s:
+-- SQL of the articles that meet a query, that plans no more than it needs: as hits() gives them. `limits` as limits_sql()
+-- gives them.
+CREATE OR REPLACE MACRO asked_hits(query, limits, stem) AS
+list_transform([limits], lambda told: coalesce(
+    CASE WHEN NOT stem THEN list_transform([short_sql(query, told, NULL)], lambda s:
         'SELECT h.doc, h.score, NULL AS leaves FROM (' || s[1] || ') AS h UNION ALL SELECT NULL, NULL, ' || s[2])[1] END,
-    'FROM long_hits(' || as_sql(query) || ', limits := ' || as_sql(limits || CASE WHEN stem THEN ', stems := true' ELSE '' END)
+    'FROM long_hits(' || as_sql(query) || ', limits := ' || as_sql(told || CASE WHEN stem THEN ', stems := true' ELSE '' END)
         || CASE WHEN stem THEN ', stem := true)' ELSE ')' END))[1];
 
 -- The articles that meet a query, to join with. The second part never gives a row; but with it a bad
 -- query is an error also where there is nothing to join with.
 CREATE OR REPLACE MACRO matching(query, since := NULL, until := NULL, source := NULL, language := NULL, stem := false) AS TABLE
-FROM query('WITH hit AS MATERIALIZED (' || asked_hits(query, since, until, source, language, stem) || ')
+FROM query('WITH hit AS MATERIALIZED (' || asked_hits(query, limits_sql(since, until, source, language), stem) || ')
     SELECT d.article_id, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
     UNION ALL SELECT NULL, h.score FROM hit AS h WHERE h.doc < 0');
 
--- The best hits, each with what snippets look for and mark. A macro of its own, since DuckDB 1.5 reads
+-- The best hits, each with what snippets look for and mark; `limits` as limits_sql() gives them. A macro of its own, since DuckDB 1.5 reads
 -- every column, wanted or not, of what is joined beside a materialized CTE.
-CREATE OR REPLACE MACRO best_hits(
-    query, since := NULL, until := NULL, of_source := NULL, in_language := NULL, folded := false, best_n := 20, stems := false) AS TABLE
+CREATE OR REPLACE MACRO best_hits(query, best_n := 20, limits := '', folded := false, stems := false) AS TABLE
 WITH
 hit AS MATERIALIZED (
-    SELECT h.doc, h.score, h.leaves FROM query(asked_hits(query, since, until, of_source, in_language, stems)) AS h
+    SELECT h.doc, h.score, h.leaves FROM query(asked_hits(query, limits, stems)) AS h
 ),
 original AS (
     SELECT h.doc, h.score FROM docs AS d JOIN hit AS h ON d.doc = h.doc
@@ -380,13 +380,12 @@ best AS MATERIALIZED (   -- FLOAT: threads add up in any order, and the last dig
 leaves AS MATERIALIZED (SELECT h.leaves FROM hit AS h WHERE h.doc IS NULL LIMIT 1)
 SELECT b.doc, b.score::DOUBLE AS score, l.leaves FROM best AS b CROSS JOIN leaves AS l;
 
--- The same of a query that may be short (see short_sql): not all hits are kept beside the best. `limits` as limits_sql()
--- gives them.
+-- The same of a query that may be short (see short_sql): not all hits are kept beside the best.
 CREATE OR REPLACE MACRO short_best(query, best_n := 20, limits := '') AS TABLE
 FROM query(coalesce(list_transform([short_sql(query, limits, best_n)], lambda s:
     'SELECT b.doc, b.score::DOUBLE AS score, ' || s[2] || ' AS leaves FROM (
         SELECT h.doc, h.score::FLOAT AS score FROM (' || s[1] || ') AS h ORDER BY h.score::FLOAT DESC, h.doc DESC LIMIT ' || best_n || ') AS b')[1],
-    'FROM best_hits(' || as_sql(query) || limits || ', best_n := ' || best_n || ')'));
+    'FROM best_hits(' || as_sql(query) || ', best_n := ' || best_n || ', limits := ' || as_sql(limits) || ')'));
 
 -- The best hits, shown: `best` is SQL that gives them. `marked_hits` also shows the sentence that holds most of
 -- what was asked for. LEFT JOIN: a bad query is an error also where there is nothing to join with.
@@ -427,7 +426,7 @@ CREATE OR REPLACE MACRO search(
     snippets := true) AS TABLE
 FROM query(list_transform([limits_sql(since, until, source, language)], lambda limits: list_transform([
     CASE WHEN fold_copies OR stem OR top_n IS NULL OR NOT regexp_full_match(coalesce(query, ''), '[A-Za-z0-9 "()]+')
-        THEN 'FROM best_hits(' || as_sql(query) || limits || ', folded := ' || coalesce(fold_copies, false) || ', best_n := '
+        THEN 'FROM best_hits(' || as_sql(query) || ', limits := ' || as_sql(limits) || ', folded := ' || coalesce(fold_copies, false) || ', best_n := '
             || coalesce(top_n::VARCHAR, 'NULL') || ', stems := ' || coalesce(stem, false) || ')'
         ELSE 'FROM short_best(''' || query || ''', best_n := ' || top_n || CASE WHEN contains(limits, '''') THEN ', limits := ' || as_sql(limits) ELSE '' END || ')'
         END], lambda best:

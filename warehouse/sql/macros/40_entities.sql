@@ -47,7 +47,7 @@ span_sql(since, until) || ', source := ' || as_sql(source) || ', language := ' |
 -- never an error; any other is none where it is a name.
 CREATE OR REPLACE MACRO unknown_hits(query, since := NULL, until := NULL, of_source := NULL, in_language := NULL) AS TABLE
 FROM query(CASE WHEN plain_condition(query) IS NOT NULL
-    THEN 'SELECT h.doc FROM (' || asked_hits(query, since, until, of_source, in_language, false) || ') AS h WHERE NOT EXISTS (FROM known)'
+    THEN 'SELECT h.doc FROM (' || asked_hits(query, limits_sql(since, until, of_source, in_language), false) || ') AS h WHERE NOT EXISTS (FROM known)'
     ELSE 'SELECT h.doc FROM hits((SELECT ' || as_sql(query) || ' WHERE NOT EXISTS (FROM known))' || limits_sql(since, until, of_source, in_language)
         || ') AS h' END);
 

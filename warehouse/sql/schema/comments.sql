@@ -357,7 +357,7 @@ COMMENT ON COLUMN run_totals.outcomes IS 'How many of which, the most frequent f
 COMMENT ON MACRO TABLE search IS 'search(query, since, until, source, language, fold_copies := false, top_n := 20, stem := false, snippets := true): articles that meet a query, best first, with the words that were found between ** and **. Query: words mean AND; AND, OR, NOT or -, parentheses, "phrases", prefix*; title: before a word, source: language: site: author: entity: since: until:. stem: other forms of a word too. Texts are read only where the snippet is selected; snippets := false does not even look where they are. Example: FROM search(''ferry (strike OR union) -bird'', since := ''2031-05-01'').';
 COMMENT ON MACRO TABLE matching IS 'matching(query, since, until, source, language, stem := false): article_id and score of every article that meets a query, in no order; to join with. Example: SELECT count(*) FROM matching(''ferry'').';
 COMMENT ON MACRO TABLE hits IS 'hits(query, since, until, of_source, in_language, stems := false, needs, condition, own_words): doc and score of every article that meets a query, and one row without doc that holds how the query was understood. Example: SELECT max(score) FROM hits(''ferry'').';
-COMMENT ON MACRO TABLE best_hits IS 'best_hits(query, since, until, of_source, in_language, folded := false, best_n := 20, stems := false): doc and score of the best articles, and how the query was understood. Example: SELECT max(score) FROM best_hits(''ferry'').';
+COMMENT ON MACRO TABLE best_hits IS 'best_hits(query, best_n := 20, limits := '''', folded := false, stems := false): doc and score of the best articles, and how the query was understood. Example: SELECT max(score) FROM best_hits(''ferry'').';
 COMMENT ON MACRO TABLE shown IS 'shown(best): part of search: the best articles with title and address, in no order; best is SQL that gives them. Example: SELECT title FROM shown(''FROM best_hits(''''ferry'''')'').';
 COMMENT ON MACRO TABLE marked_hits IS 'marked_hits(best, best_n := 20, stems := false): search with snippets. Example: SELECT title, snippet FROM marked_hits(''FROM best_hits(''''ferry'''')'').';
 COMMENT ON MACRO TABLE unmarked_hits IS 'unmarked_hits(best): search without snippets. Example: SELECT title FROM unmarked_hits(''FROM best_hits(''''ferry'''')'').';
@@ -446,7 +446,7 @@ COMMENT ON MACRO limits_sql IS 'limits_sql(since, until, source, language): part
 COMMENT ON MACRO words_of_plain IS 'words_of_plain(query): part of search: the words of a plain query, a space between them; NULL where they are many.';
 COMMENT ON MACRO lookup_of IS 'lookup_of(own_words, places): part of search: SQL that looks up words in the postings.';
 COMMENT ON MACRO needs_of IS 'needs_of(query, condition, stem): part of search: which parts of hits() have to be planned.';
-COMMENT ON MACRO asked_hits IS 'asked_hits(query, since, until, source, language, stem): SQL that asks for the articles that meet a query and plans no more than it needs.';
+COMMENT ON MACRO asked_hits IS 'asked_hits(query, limits, stem): SQL that asks for the articles that meet a query and plans no more than it needs.';
 COMMENT ON MACRO too_many_words IS 'too_many_words(): part of search: what it says where prefixes begin more words than it looks up.';
 COMMENT ON MACRO month_no IS 'month_no(moment): months since January 1970; 0 where there is no moment.';
 COMMENT ON MACRO impact IS 'impact(tf, n): what the index keeps of how much a word weighs in an article, 1 to 255.';
