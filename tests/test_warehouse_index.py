@@ -12,8 +12,9 @@ from runfolders import NOW, article, fresh
 
 import warehouse
 from warehouse import integrity, landing, manifest, publish, relations, tidy
-from warehouse.index import care
+from warehouse.index import care, segments
 from warehouse.index.forget import forget
+from warehouse.manifest import TableFile
 
 WORDS = """
 SELECT p.term, p.doc, p.imp, p.pos FROM (
@@ -93,6 +94,27 @@ def test_recent_segment_and_merged_hold_the_same_words(data, monkeypatch):
         data, "SELECT count(*) FROM docs"
     )
     assert not integrity.check(data, now=NOW)
+
+
+MADE = """COPY (
+    SELECT printf('w%05d', i // 5) AS term, 'w' AS p3, 'w' AS stem, 0::SMALLINT AS m,
+        (i % 5)::INTEGER AS doc,
+        100::UTINYINT AS imp,
+        list_transform(range(i % 8 + 8), lambda n: (i * (n + 7919) % 60_000)::USMALLINT) AS pos
+    FROM range(1_000_000) AS r(i)
+) TO '{path}' (FORMAT parquet)"""
+
+
+def test_a_segment_made_in_slices_has_no_room_that_nothing_is_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(segments, "_ROWS", 100_000)
+    path, dead = tmp_path / "recent.parquet", "SELECT 1::INTEGER AS doc WHERE false"
+    duckdb.execute(MADE.format(path=path))
+    file = TableFile(path=path.name, rows=1_000_000, bytes=0, digest=None, layout=0)
+    assert segments.from_recent(tmp_path, [file], tmp_path / "new.db", dead).rows == 200_000
+    with duckdb.connect(str(tmp_path / "new.db"), read_only=True) as con:
+        _, _, _, blocks, _, free, *_ = con.execute("PRAGMA database_size").fetchall()[0]
+    assert blocks > 5
+    assert free == 0
 
 
 @pytest.mark.parametrize("schema", ["schema-1", "schema-2"])
