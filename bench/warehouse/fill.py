@@ -8,11 +8,12 @@ known? revised?), since every made one is new.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.warehouse.generate import BLOCK, DAYS, FIRST_DAY, Generator, Made
+from bench.warehouse.real_texts import RealTexts
 from crawlers import urls
 from warehouse import derive, derived, rows, versions
 from warehouse.answers import open_reader
@@ -30,6 +31,8 @@ from warehouse.records import (
 NOW = FIRST_DAY + timedelta(days=DAYS)
 _AT_ONCE = 20  # blocks of a large batch
 _LABELS = (Label.PER, Label.ORG, Label.LOC)
+
+Reader = Callable[[Made, str], Understanding]  # of an article with its id
 
 
 def article(made: Made) -> Article:
@@ -99,15 +102,24 @@ def land(data: Path, block: Sequence[Made], *, now: datetime = NOW) -> tuple[flo
     return landed - began, time.process_time() - landed
 
 
-def fill(data: Path, made: Generator, start: int, stop: int, *, now: datetime = NOW) -> None:
-    """Lands the articles from `start` up to `stop` in large batches."""
+def fill(
+    data: Path,
+    made: Generator | RealTexts,
+    start: int,
+    stop: int,
+    *,
+    read: Reader = understanding,
+    at_once: int = _AT_ONCE,
+    now: datetime = NOW,
+) -> None:
+    """Lands the articles from `start` up to `stop` with what `read` gives, some blocks at once."""
     with open_reader(data) as con:
         named = {id_ for (id_,) in con.execute("SELECT entity_id FROM entities").fetchall()}
-    for first in range(start // BLOCK, stop // BLOCK, _AT_ONCE):
-        last = min(first + _AT_ONCE, stop // BLOCK)
+    for first in range(start // BLOCK, stop // BLOCK, at_once):
+        last = min(first + at_once, stop // BLOCK)
         batch = [one for number in range(first, last) for one in made.block(number)]
         ids = article_ids(batch)
-        found, _ = _derived(batch, ids, now)
+        found, _ = _derived(batch, ids, now, read)
         found["articles"] = [
             rows.of_article(article(one), ids[one.number], 1, None) | {"run": "fill"}
             for one in batch
@@ -119,10 +131,10 @@ def fill(data: Path, made: Generator, start: int, stop: int, *, now: datetime = 
 
 
 def _derived(
-    block: Sequence[Made], ids: dict[int, str], now: datetime
+    block: Sequence[Made], ids: dict[int, str], now: datetime, read: Reader = understanding
 ) -> tuple[derive.Rows, dict[str, list[str]]]:
-    read = [understanding(made, ids[made.number]) for made in block]
-    found, supersede = derived.of_understandings(read, dict.fromkeys(ids.values(), 1), now)
+    understood = [read(made, ids[made.number]) for made in block]
+    found, supersede = derived.of_understandings(understood, dict.fromkeys(ids.values(), 1), now)
     copies = [
         Copy(
             article_id=ids[made.number],

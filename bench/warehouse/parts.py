@@ -22,6 +22,7 @@ from typing import Any
 from bench.warehouse import engines, fill, ranking
 from bench.warehouse.generate import BLOCK, Generator
 from bench.warehouse.questions import KINDS, Question, questions
+from bench.warehouse.real_texts import RealTexts
 from bench.warehouse.report import percentile, used
 from warehouse import manifest, migrate, tidy
 
@@ -29,6 +30,8 @@ Result = dict[str, Any]
 
 _LANDINGS = 5  # of a thousand articles, the median counts
 _EACH = 10  # queries of a kind
+_FEW = 1_000  # articles of a file from which on it is packed, where there are few in all
+_BLOCKS = 4  # of these landed at once, so that there are files to be put together
 _READERS, _LANDED_BESIDE, _SMALL = 4, 200, 100
 READER = Path(__file__).with_name("reader.py")
 PEERS = Path(__file__).with_name("peers.py")
@@ -80,7 +83,10 @@ def compaction(folder: Path, size: int) -> Result:
 
 def size_of(folder: Path, size: int) -> Result:
     """Tables and index after compaction, beside the text's UTF-8."""
-    data = built(folder, size)
+    return _size_of(built(folder, size))
+
+
+def _size_of(data: Path) -> Result:
     current = manifest.read(data, schema=migrate.newest())
     named = sum((data / file).stat().st_size for file in manifest.named_files(current))
     import duckdb
@@ -94,6 +100,17 @@ def size_of(folder: Path, size: int) -> Result:
     shares = {name: round(n / text, 3) for name, n in sorted(by.items(), key=lambda x: -x[1])[:6]}
     return {"articles": n, "text_mb": text / 1e6, "files_mb": named / 1e6,
             "of_text": round(named / text, 3), "largest": shares}  # fmt: skip
+
+
+def size_of_real(folder: Path, size: int) -> Result:
+    """The same with real texts, as far as there are any; see real_texts.py."""
+    data = folder / f"real-{size}"
+    shutil.rmtree(data, ignore_errors=True)
+    texts = RealTexts(size)
+    fill.fill(data, texts, 0, size, read=texts.understanding, at_once=_BLOCKS)
+    while tidy.tidy(data, now=fill.NOW, keep_days=0, many=_FEW).left:
+        pass
+    return _size_of(data)
 
 
 def search(folder: Path, size: int) -> Result:

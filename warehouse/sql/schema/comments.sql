@@ -709,7 +709,7 @@ COMMENT ON COLUMN lexicon.df IS 'How many articles hold it, among those of the r
 COMMENT ON TABLE dead_docs IS 'Numbers of versions that later ones have taken the place of; search leaves them out.';
 COMMENT ON COLUMN dead_docs.doc IS 'Its number in the index.';
 
-COMMENT ON TABLE texts IS 'The texts of all versions, by their numbers in the index; snippets are made of them.';
+COMMENT ON TABLE texts IS 'The texts of all versions, by their numbers in the index; snippets are made of them. Rows without a number are empty.';
 COMMENT ON COLUMN texts.doc IS 'Its number in the index.';
 COMMENT ON COLUMN texts.text IS 'As in articles.';
 COMMENT ON TABLE index_stats IS 'One row about the index of words.';
